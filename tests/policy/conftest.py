@@ -1,0 +1,178 @@
+"""A small school for every test of the rules: who works when, what is restricted, and moments by the wall clock."""
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from policy.clock import ClockQuality, Moment
+from policy.decide import decide
+from policy.decision import Decision
+from policy.gesture import Gesture, Intent
+from policy.ids import BadgeReference, HolderId, PersonId, PointId, holder_of
+from policy.rules import (
+    BadgeKind,
+    BadgeRules,
+    DatedBlock,
+    PersonRules,
+    Point,
+    PointKind,
+    PointLink,
+    Revision,
+    Rules,
+    Settings,
+    Span,
+    Week,
+)
+from policy.state import Declaration, Declared, State
+from policy.timetable import BlockRow, dated_blocks_of, parse_minutes
+
+LONG_AGO = datetime(2026, 9, 1, tzinfo=UTC)
+
+
+class School:
+    """Builds rules, states and moments; Tuesday 24 November 2026 unless a test says otherwise."""
+
+    amara = BadgeReference("1:amara")
+    bilal = BadgeReference("1:bilal")
+    cover = BadgeReference("1:cover")
+    head = BadgeReference("1:head")
+    stranger = BadgeReference("1:stranger")
+    zone = "Europe/London"
+
+    def span(self, text: str) -> Span:
+        """Read "08:50-12:00"."""
+        starts, ends = text.split("-")
+        return Span(parse_minutes(starts), parse_minutes(ends))
+
+    def week(self, *texts: str) -> Week:
+        """The same spans from Monday to Friday."""
+        return (tuple(self.span(text) for text in texts),) * 5 + ((), ())
+
+    def at(self, text: str, *, quality: ClockQuality = ClockQuality.SYNCED, fold: int = 0, ns: int = 0) -> Moment:
+        """Read "10:40" or "2026-10-25 01:30" of the wall clock; `fold` 1 is the second time round in autumn."""
+        text = text if " " in text else f"2026-11-24 {text}"
+        wall = datetime.fromisoformat(text).replace(tzinfo=ZoneInfo(self.zone), fold=fold)
+        return Moment(wall.astimezone(UTC), quality, ns)
+
+    def lessons(self, *rows: str, day: str | None = None) -> tuple[DatedBlock, ...]:
+        """Blocks of one day from "Lessons 08:50-12:00, break 10:40-10:55"."""
+        on = date.fromisoformat(day or "2026-11-24")
+        blocks = []
+        for row in rows:
+            block, *breaks = row.split(", ")
+            name, text = block.rsplit(" ", 1)
+            holes = tuple(self.span(hole.removeprefix("break ")) for hole in breaks)
+            blocks.append(DatedBlock(on, self.span(text), name, holes))
+        return tuple(blocks)
+
+    def one_door(self, *, buttons: bool = True) -> Point:
+        return Point(PointId("robins"), PointKind.ONE_DOOR, 1, buttons)
+
+    def bank(self, *, buttons: bool = False) -> Point:
+        return Point(PointId("kitchen"), PointKind.BANK, 6, buttons)
+
+    def person(
+        self, name: str, *hours: str, slot: int | None = None, ends: datetime | None = None, week: Week | None = None
+    ) -> PersonRules:
+        links = (PointLink(slot, LONG_AGO, ends),)
+        return PersonRules(PersonId(name), week if week is not None else self.week(*hours), links)
+
+    def badge(
+        self,
+        reference: BadgeReference,
+        person: str | None = None,
+        *,
+        kind: BadgeKind = BadgeKind.PERSONAL,
+        starts: datetime = LONG_AGO,
+        ends: datetime | None = None,
+        lost: datetime | None = None,
+    ) -> BadgeRules:
+        return BadgeRules(reference, kind, None if person is None else PersonId(person), starts, ends, lost)
+
+    def rules(
+        self,
+        *rows: str,
+        blocks: tuple[DatedBlock, ...] = (),
+        people: tuple[PersonRules, ...] | None = None,
+        badges: tuple[BadgeRules, ...] = (),
+        first: str = "2026-11-23",
+        last: str = "2026-12-22",
+        settings: Settings | None = None,
+        kind: PointKind = PointKind.ONE_DOOR,
+    ) -> Rules:
+        """Rules of a point with Amara, Bilal, a cover-pool and a role badge; `badges` replaces single ones."""
+        known = [
+            self.badge(self.amara, "amara"),
+            self.badge(self.bilal, "bilal"),
+            self.badge(self.cover, kind=BadgeKind.COVER),
+            self.badge(self.head, kind=BadgeKind.ROLE),
+            *badges,
+        ]
+        slots = (2, 4) if kind is PointKind.BANK else (None, None)
+        everybody = people or (
+            self.person("amara", "08:00-16:00", slot=slots[0]),
+            self.person("bilal", "08:00-16:00", slot=slots[1]),
+        )
+        return Rules(
+            revision=Revision(1, 7),
+            issued=datetime(2026, 10, 1, tzinfo=UTC),
+            zone=self.zone,
+            first=date.fromisoformat(first),
+            last=date.fromisoformat(last),
+            point=PointId("robins"),
+            kind=kind,
+            slots=6 if kind is PointKind.BANK else 1,
+            settings=settings or Settings(cover_hours=self.week("08:00-16:30")),
+            blocks=(*self.lessons(*rows), *blocks),
+            people={person.id: person for person in everybody},
+            badges={badge.reference: badge for badge in known},
+        )
+
+    def every_weekday(self, *rows: BlockRow, first: str = "2026-10-19", days: int = 60) -> tuple[DatedBlock, ...]:
+        start = date.fromisoformat(first)
+        return dated_blocks_of(rows, start, start + timedelta(days=days))
+
+    def declared(
+        self,
+        badge: BadgeReference,
+        person: str | None,
+        state: Declared,
+        *,
+        at: str = "08:40",
+        slot: int = 1,
+        refused: Mapping[BadgeReference, int] | None = None,
+    ) -> State:
+        """A state in which one holder declared something by the wall clock."""
+        moment = self.at(at)
+        day = moment.utc.astimezone(ZoneInfo(self.zone)).date()
+        holder = holder_of(None if person is None else PersonId(person), badge)
+        return State({holder: Declaration(holder, badge, state, slot, moment.utc, day)}, refused or {})
+
+    def both(self, *states: State) -> State:
+        """Put the declarations of several states together."""
+        together: dict[HolderId, Declaration] = {}
+        for state in states:
+            together.update(state.declarations)
+        return State(together)
+
+    def tap(
+        self,
+        rules: Rules,
+        badge: BadgeReference,
+        now: Moment,
+        intent: Intent | None = None,
+        *,
+        state: State | None = None,
+        point: Point | None = None,
+        emergency: bool = False,
+    ) -> Decision:
+        """Decide one badge's gesture, at a one-door cabinet with buttons unless told otherwise."""
+        gesture = Gesture((badge,), intent, emergency)
+        return decide(rules, point or self.one_door(), state or State(), gesture, now)
+
+
+@pytest.fixture(scope="session")
+def school() -> School:
+    return School()
