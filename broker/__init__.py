@@ -1,0 +1,1 @@
+"""The wire: topics, messages, frames, signatures, outbox, MQTT session, certificates, mosquitto's configuration."""
