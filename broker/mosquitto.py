@@ -2,6 +2,7 @@
 
 import pwd
 import re
+import stat
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -17,7 +18,6 @@ _NAME: Final = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
 
 CONFIGURATION_FILE: Final = "mosquitto.conf"
 ACL_FILE: Final = "acl"
-PID_FILE: Final = "mosquitto.pid"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,33 +35,52 @@ def write_configuration(
 ) -> Path:
     """Write mosquitto.conf and acl into `directory`; the path of mosquitto.conf.
 
-    `bind` None listens on every address. SIGHUP makes a running mosquitto read acl and CRL again. Raises
-    `BadConfiguration`.
+    `bind` None listens on every address. SIGHUP makes a running mosquitto read acl and CRL again. Who may enter the
+    directory may read the files: its owner, or its group too. Raises `BadConfiguration`.
     """
     if not _NAME.fullmatch(site):
         raise BadConfiguration(f"{site!r} cannot be a site: use a-z, 0-9, - and _, at most 40 characters")
     if not 1 <= port <= 65535:
         raise BadConfiguration(f"{port} is not a port: use one from 1 to 65535, usually 8883")
     directory.mkdir(parents=True, exist_ok=True)
-    owner = pwd.getpwuid(directory.stat().st_uid).pw_name
     acl, configuration = directory / ACL_FILE, directory / CONFIGURATION_FILE
-    acl.write_text(access_list(site))
-    acl.chmod(0o600)
     listener = f"listener {port}" if bind is None else f"listener {port} {bind}"
-    configuration.write_text(
+    _write(acl, access_list(site))
+    _write(
+        configuration,
         _CONFIGURATION.format(
             listener=listener,
-            owner=owner,
+            user=_user_line(directory),
             acl=acl,
-            pid=directory / PID_FILE,
             packet=MAX_PACKET_BYTES,
             messages=MAX_QUEUED_MESSAGES,
             queued=MAX_QUEUED_BYTES,
             keepalive=MAX_KEEPALIVE_S,
             files=certificates,
-        )
+        ),
     )
     return configuration
+
+
+def readable_mode(directory: Path) -> int:
+    """Mode for a secret file of `directory`: the group may read it where the group may enter."""
+    return 0o640 if directory.stat().st_mode & stat.S_IXGRP else 0o600
+
+
+def _write(path: Path, text: str) -> None:
+    """Write a file whole or not at all: a running mosquitto may be reading it."""
+    new = path.with_name(path.name + ".new")
+    new.write_text(text)
+    new.chmod(readable_mode(path.parent))
+    new.replace(path)
+
+
+def _user_line(directory: Path) -> str:
+    """Name the directory's owner as the user to become; nothing where this machine has no name for it."""
+    try:
+        return f"user {pwd.getpwuid(directory.stat().st_uid).pw_name}"
+    except KeyError:
+        return ""
 
 
 def access_list(site: str) -> str:
@@ -114,8 +133,7 @@ retain_available true
 sys_interval 0
 
 # Without effect unless root starts it, as on a demonstration machine.
-user {owner}
-pid_file {pid}
+{user}
 log_dest stderr
 log_type error
 log_type warning

@@ -1,0 +1,1 @@
+"""One file a step; each goes up and down with data in the tables."""

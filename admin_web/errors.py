@@ -1,0 +1,89 @@
+"""What can go wrong in the office: every error says what happened and what to do, and none shows a traceback."""
+
+from http import HTTPStatus
+from typing import ClassVar
+
+
+class AdminWebError(Exception):
+    """Base of everything this package raises on purpose; its text is a sentence for a person."""
+
+
+class SettingsInvalid(AdminWebError, ValueError):
+    """central.toml is missing, cannot be read, or says something that it cannot say."""
+
+
+class ClockFileInvalid(AdminWebError, ValueError):
+    """The simulated school clock's file does not hold a time."""
+
+
+class DatabaseNotReady(AdminWebError):
+    """The database has not been set up, or was made by another version of the program."""
+
+
+class DatabaseUnavailable(AdminWebError, OSError):
+    """The database could not be reached, stayed busy, or has no room; nothing of the transaction was saved."""
+
+
+class SetUpFailed(AdminWebError):
+    """A command of phonekeep-admin could not do its work; nothing is half done."""
+
+
+class Refused(AdminWebError):
+    """A request that was not carried out: nothing of it has been saved."""
+
+    status: ClassVar[HTTPStatus] = HTTPStatus.UNPROCESSABLE_ENTITY
+
+    def __init__(self, error: str, *, what_to_do: str, field: str | None = None) -> None:
+        super().__init__(f"{error} {what_to_do}")
+        self.error = error
+        """What happened, one sentence."""
+        self.what_to_do = what_to_do
+        """What to do about it, one sentence."""
+        self.field = field
+        """The field it is about, as a path like `points[0].slot`; None when it is about no single field."""
+
+
+class Invalid(Refused):
+    """The content cannot be right as it stands (422)."""
+
+
+class Conflict(Refused):
+    """The content is right by itself but clashes with what is there: a slot or badge that somebody holds (409)."""
+
+    status = HTTPStatus.CONFLICT
+
+
+class NotFound(Refused):
+    """What the request names does not exist (404)."""
+
+    status = HTTPStatus.NOT_FOUND
+
+
+class Forbidden(Refused):
+    """The role may not see or do this (403)."""
+
+    status = HTTPStatus.FORBIDDEN
+
+
+class NotSignedIn(Refused):
+    """No sign-in, a wrong one, or one that has ended (401)."""
+
+    status = HTTPStatus.UNAUTHORIZED
+
+
+class ChangedMeanwhile(Refused):
+    """Somebody else changed it since it was read (412)."""
+
+    status = HTTPStatus.PRECONDITION_FAILED
+
+
+class MatchMissing(Refused):
+    """A change of something that exists has to say which edition it changes (428)."""
+
+    status = HTTPStatus.PRECONDITION_REQUIRED
+
+
+class TooManyAttempts(Refused):
+    """Too many refused sign-ins for this name or from this place (429)."""
+
+    status = HTTPStatus.TOO_MANY_REQUESTS

@@ -1,0 +1,1 @@
+"""Events as sentences for the headteacher: who, what, where, why, and when next (flow 1, step 10)."""

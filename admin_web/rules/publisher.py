@@ -1,0 +1,172 @@
+"""Publishes the rules to every device whose newest bundle is older than the current revision (flow 2, step 2).
+
+Level-triggered: it compares what is with what should be, so it may be stopped anywhere and started again.
+"""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from admin_web.database.engine import Database
+from admin_web.database.places import Device, Site
+from admin_web.database.publishing import PublishedBundle
+from admin_web.errors import DatabaseNotReady
+from admin_web.events.central import record_act
+from admin_web.events.exceptions import ExceptionKind, raise_exception
+from admin_web.events.inserting import dialect_of, insert_into
+from admin_web.rules.bundle import build_bundle, window_of
+from admin_web.services.revision import current_revision, raise_revision
+from broker.errors import MessageTooLarge
+from broker.messages.bundle import Bundle
+from broker.messages.central import RulesPublished
+from broker.signed import sign_rules
+from policy.clock import Clock, Moment
+from policy.rules import Revision, Rules
+
+_log = logging.getLogger(__name__)
+
+Send = Callable[[str, bytes], None]
+"""Publish a device's signed bundle, retained."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Ready:
+    device: str
+    revision: Revision
+    first: date
+    payload: bytes
+
+
+class RulesPublisher:
+    """Brings the published bundles up to the database's rules and to the day."""
+
+    def __init__(
+        self, database: Database, clock: Clock, *, site: str, signing_key: Ed25519PrivateKey, send: Send
+    ) -> None:
+        self._database = database
+        self._clock = clock
+        self._site = site
+        self._signing_key = signing_key
+        self._send = send
+        self._refused: dict[str, Revision] = {}
+        """Per device the revision whose bundle was too large: not tried again until the rules change."""
+
+    def publish_due(self) -> int:
+        """Publish what is older than the current revision or not for today; says how many bundles went out."""
+        now = self._clock.now()
+        self._keep_to_the_day(now)
+        return self._publish(now, everybody=False)
+
+    def publish_all(self) -> int:
+        """Publish to every device, as after a connect: a broker that was killed has lost what it retained."""
+        now = self._clock.now()
+        self._keep_to_the_day(now)
+        return self._publish(now, everybody=True)
+
+    def _keep_to_the_day(self, now: Moment) -> None:
+        """Raise the revision where what is published does not begin yesterday."""
+        with self._database.read() as session:
+            if not _window_moved(session, now):
+                return
+        with self._database.write() as session:
+            if _window_moved(session, now):
+                raise_revision(session, now)
+
+    def _publish(self, now: Moment, *, everybody: bool) -> int:
+        ready: list[_Ready] = []
+        too_large: list[str] = []
+        with self._database.read() as session:
+            current = current_revision(session)
+            devices = _cabinets(session) if everybody else _published_before(session, current)
+            for device in devices:
+                if self._refused.get(device) == current:
+                    continue
+                rules = build_bundle(session, device, now)
+                try:
+                    ready.append(self._sign(device, rules))
+                except MessageTooLarge as problem:
+                    _log.error("%s is not given revision %s: %s", device, current, problem)
+                    self._refused[device] = current
+                    too_large.append(device)
+        if ready or too_large:
+            self._mark(ready, too_large, current, now)
+        for one in ready:
+            self._send(one.device, one.payload)
+        return len(ready)
+
+    def _sign(self, device: str, rules: Rules) -> _Ready:
+        body = Bundle.from_rules(rules, site=self._site, device=device).to_body()
+        payload = sign_rules(self._signing_key, self._site, device, rules.revision, body)
+        return _Ready(device, rules.revision, rules.first, payload)
+
+    def _mark(self, ready: list[_Ready], too_large: list[str], revision: Revision, now: Moment) -> None:
+        """Write what goes out, before it goes out: a device then never shows a bundle that is not written here."""
+        with self._database.write() as session:
+            behind = set(_published_before(session, revision))
+            is_news = any(one.device in behind for one in ready)
+            for one in ready:
+                if one.device in behind:
+                    _save(session, one, now)
+            for device in too_large:
+                raise_exception(session, ExceptionKind.BUNDLE_TOO_LARGE, device, (), now)
+            if is_news:
+                record_act(session, RulesPublished(revision=str(revision)), None, now)
+
+
+def _save(session: Session, one: _Ready, now: Moment) -> None:
+    insert = insert_into(dialect_of(session), PublishedBundle)
+    values = {
+        "generation": one.revision.generation,
+        "number": one.revision.number,
+        "window_first": one.first,
+        "published_at": now.utc,
+    }
+    session.execute(
+        insert.values(device=one.device, **values).on_conflict_do_update(index_elements=["device"], set_=values)
+    )
+
+
+def count_cabinets(session: Session) -> int:
+    """Count the devices that are given rules: over so many, starts are spread."""
+    return len(_cabinets(session))
+
+
+def _cabinets(session: Session) -> list[str]:
+    return list(session.scalars(select(Device.id).where(Device.point_id.is_not(None)).order_by(Device.id)))
+
+
+def _published_before(session: Session, revision: Revision) -> list[str]:
+    """Name the devices whose newest bundle is older than a revision, or that have none."""
+    rows = session.execute(
+        select(Device.id, PublishedBundle.generation, PublishedBundle.number)
+        .join(PublishedBundle, PublishedBundle.device == Device.id, isouter=True)
+        .where(Device.point_id.is_not(None))
+        .order_by(Device.id)
+    )
+    return [
+        device for device, generation, number in rows if generation is None or Revision(generation, number) < revision
+    ]
+
+
+def _window_moved(session: Session, now: Moment) -> bool:
+    """Tell whether a bundle of the current revision does not begin yesterday: midnight, or the clock jumped."""
+    zone = session.scalar(select(Site.zone))
+    if zone is None:
+        raise DatabaseNotReady("The database has not been set up. Run `phonekeep-admin init` first.")
+    first, _ = window_of(zone, now.utc)
+    current = current_revision(session)
+    moved = session.scalar(
+        select(PublishedBundle.device)
+        .where(
+            PublishedBundle.generation == current.generation,
+            PublishedBundle.number == current.number,
+            PublishedBundle.window_first != first,
+        )
+        .limit(1)
+    )
+    return moved is not None

@@ -1,0 +1,80 @@
+"""The application: which routes there are, and the layers around them."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from fastapi import APIRouter, FastAPI
+from starlette.responses import Response
+from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp, Scope
+
+from admin_web.web import answers, live
+from admin_web.web.api import routes as api
+from admin_web.web.headers import Guarded
+from admin_web.web.office import Office
+from admin_web.web.pages import STATIC
+from admin_web.web.tasks import run_while
+from admin_web.web.views import (
+    access_log,
+    accounts,
+    badges,
+    cabinets,
+    hours,
+    lost_badge,
+    own_record,
+    people,
+    restricted,
+    sign_in,
+)
+
+PUBLIC: tuple[APIRouter, ...] = (sign_in.public,)
+"""Routes that ask nobody who they are."""
+
+PRIVATE: tuple[APIRouter, ...] = (
+    sign_in.router,
+    live.router,
+    access_log.router,
+    cabinets.router,
+    people.router,
+    badges.router,
+    lost_badge.router,
+    restricted.router,
+    hours.router,
+    accounts.router,
+    own_record.router,
+)
+
+
+class _KeptFiles(StaticFiles):
+    """Static files whose address carries a mark of their content: a browser may keep them for a year."""
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        answer = await super().get_response(path, scope)
+        if answer.status_code == 200:
+            answer.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+        return answer
+
+
+def make_app(office: Office) -> FastAPI:
+    """Put the routes together; `Guarded` still has to be put around them (see `make_guarded_app`)."""
+
+    @asynccontextmanager
+    async def running(_: FastAPI) -> AsyncIterator[None]:
+        async with run_while(office.changes.run()):
+            yield
+            await office.changes.close()
+
+    app = FastAPI(title="Phonekeep", lifespan=running, openapi_url=None, docs_url=None, redoc_url=None)
+    app.state.office = office
+    for router in (*PUBLIC, *PRIVATE):
+        app.include_router(router, include_in_schema=False)
+    api.install(app)
+    app.mount(STATIC, _KeptFiles(directory=Path(__file__).parent / "static"), name="static")
+    answers.install(app)
+    return app
+
+
+def make_guarded_app(office: Office, *, tls: bool) -> ASGIApp:
+    """The application as it is served."""
+    return Guarded(make_app(office), tls=tls)

@@ -1,0 +1,116 @@
+"""The outermost layer: the same security headers on every answer, and no change asked for by another site.
+
+Wraps the whole application, so that 404, 500 and static files carry them as well (design: CSP, CSRF, no-store).
+"""
+
+import logging
+from collections.abc import Mapping
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+log = logging.getLogger(__name__)
+
+CSP = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self'",
+        "font-src 'self'",
+        "connect-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+    )
+)
+
+HEADERS: Mapping[str, str] = {
+    "Content-Security-Policy": CSP,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",  # no-referrer would turn the Origin of our own forms into "null"
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=()",
+}
+
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+API = "/api/"
+MOST_BODY_BYTES = 1024 * 1024
+
+
+class Guarded:
+    """An application behind the headers, the same-origin check and a limit on what may be sent to it."""
+
+    def __init__(self, app: ASGIApp, *, tls: bool) -> None:
+        self._app = app
+        self._tls = tls
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request (ASGI 3)."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+
+        async def send_guarded(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                self._dress(MutableHeaders(scope=message))
+            await send(message)
+
+        headers = Headers(scope=scope)
+        if scope["method"] not in SAFE_METHODS and not scope["path"].startswith(API) and not is_same_origin(scope):
+            await _refuse(
+                send_guarded, 403, "This came from another site, so nothing was done. Open the page here and try again."
+            )
+            return
+        length = headers.get("content-length", "0")
+        if not length.isdecimal() or int(length) > MOST_BODY_BYTES:
+            await _refuse(send_guarded, 413, "That is more than this page takes. Send less at a time.")
+            return
+        await self._app(scope, _limited(receive), send_guarded)
+
+    def _dress(self, headers: MutableHeaders) -> None:
+        for name, value in HEADERS.items():
+            headers[name] = value
+        headers.setdefault("Cache-Control", "no-store")
+        if self._tls:
+            headers["Strict-Transport-Security"] = "max-age=31536000"
+
+
+def is_same_origin(scope: Scope) -> bool:
+    """Tell whether a change is asked for by our own page: Sec-Fetch-Site says so, and Origin does where it is sent.
+
+    A program without either header is refused: browsers of the last years send both (Fetch Metadata, Fetch 3.1).
+    """
+    headers = Headers(scope=scope)
+    site, origin = headers.get("sec-fetch-site"), headers.get("origin")
+    if site is None and origin is None:
+        return False
+    if site is not None and site != "same-origin":
+        return False
+    return origin is None or origin == f"{scope['scheme']}://{headers.get('host', '')}"
+
+
+def _limited(receive: Receive) -> Receive:
+    """Cut off a body that turns out longer than it may be (a chunked one says no length beforehand)."""
+    taken = 0
+
+    async def receive_limited() -> Message:
+        nonlocal taken
+        message = await receive()
+        if message["type"] == "http.request":
+            taken += len(message.get("body", b""))
+            if taken > MOST_BODY_BYTES:
+                log.warning("a request longer than %d bytes was cut off", MOST_BODY_BYTES)
+                return {"type": "http.disconnect"}
+        return message
+
+    return receive_limited
+
+
+async def _refuse(send: Send, status: int, sentence: str) -> None:
+    body = sentence.encode()
+    headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"content-length", str(len(body)).encode())]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})

@@ -1,0 +1,104 @@
+"""Restricted times: each point's week as a picture, and the form that changes it (flow 2, step 1)."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query, Request
+from starlette.responses import Response
+
+from admin_web.access import Act, Page
+from admin_web.errors import Refused
+from admin_web.queries.cabinet_cards import applied_words
+from admin_web.queries.cabinets import read_cabinets
+from admin_web.queries.day_strip import day_strip
+from admin_web.queries.people import read_points
+from admin_web.queries.restricted import PointTimes, read_times, times_of
+from admin_web.queries.week_grid import week_grid
+from admin_web.services.etags import etag_of
+from admin_web.services.restricted import save_restricted_times
+from admin_web.services.revision import current_revision
+from admin_web.services.sessions import SignedIn
+from admin_web.web.block_form import BlockTyped, change_form, in_form, posted_blocks, read_rows, shown_blocks
+from admin_web.web.office import Office
+from admin_web.web.pages import FieldProblem, go_to, render
+from admin_web.web.visitors import Form, Requirement, TheOffice, text_of
+
+router = APIRouter()
+Reader = Annotated[SignedIn, Depends(Requirement(Page.RESTRICTED_TIMES))]
+Editor = Annotated[SignedIn, Depends(Requirement(Act.CHANGE_RESTRICTED_TIMES))]
+
+SAID = {"saved": "Saved.", "hours": "The working hours are saved."}
+
+
+@router.get("/restricted")
+def show_all(
+    request: Request, office: TheOffice, _: Reader, said: Annotated[str, Query(max_length=16)] = ""
+) -> Response:
+    """List every point with its day, as it is today."""
+    with office.database.read() as session:
+        times = office.school_time(session)
+        points = [times_of(session, point) for point in read_points(session)]
+    strips = [(point, day_strip(point.name, point.rows, times.today)) for point in points]
+    return render(request, "restricted/list.html", strips=strips, today=times.day(times.today), said=SAID.get(said))
+
+
+@router.get("/restricted/points/{point}")
+def show_point(
+    request: Request, office: TheOffice, _: Reader, point: str, said: Annotated[str, Query(max_length=16)] = ""
+) -> Response:
+    """Show one point's week and its form."""
+    with office.database.read() as session:
+        kept = read_times(session, point)
+    return _show(request, office, kept, shown_blocks(kept.rows), etag_of(kept.etag), said=SAID.get(said))
+
+
+@router.post("/restricted/points/{point}")
+def change_point(request: Request, office: TheOffice, signed: Editor, form: Form, point: str) -> Response:
+    """Save the blocks as the form says, or give the form one block or break more or less."""
+    blocks, etag = posted_blocks(form), text_of(form, "etag")
+    with office.database.read() as session:
+        kept = read_times(session, point)
+    changed = change_form(blocks, text_of(form, "do"))
+    if changed is not None:
+        return _show(request, office, kept, changed, etag, unsaved=True)
+    rows, origins, problems = read_rows(blocks)
+    if not problems:
+        occasion = office.occasion(signed.actor)
+        try:
+            with office.database.write() as session:
+                save_restricted_times(session, point, rows, if_match=etag, occasion=occasion)
+            return go_to(f"/restricted/points/{point}?said=saved")
+        except Refused as refused:
+            problems = (in_form(refused, origins),)
+    return _show(request, office, kept, blocks, etag, problems=problems, unsaved=True, status=422)
+
+
+def _show(
+    request: Request,
+    office: Office,
+    kept: PointTimes,
+    blocks: tuple[BlockTyped, ...],
+    etag: str,
+    *,
+    problems: tuple[FieldProblem, ...] = (),
+    unsaved: bool = False,
+    said: str | None = None,
+    status: int = 200,
+) -> Response:
+    with office.database.read() as session:
+        times = office.school_time(session)
+        there = [cabinet for cabinet in read_cabinets(session, times) if cabinet.point == kept.point]
+        applied = applied_words(there, current_revision(session), times)
+    return render(
+        request,
+        "restricted/point.html",
+        status=status,
+        problems=problems,
+        kept=kept,
+        grid=week_grid(kept.rows),
+        blocks=blocks,
+        etag=etag,
+        unsaved=unsaved,
+        said=None if said is None else f"{said} {applied}",
+        applied=applied,
+        has_dates=any(row.date is not None for row in kept.rows),
+    )

@@ -1,0 +1,1 @@
+"""The radio side: a reader's chip, the air before its antenna, and the cards in it."""

@@ -1,0 +1,1 @@
+"""The device programs: `cabinet` opens a door and has no network, `link` has a network and opens no door."""

@@ -1,0 +1,79 @@
+"""The first and the last events of a run, and what is taken up from the run before (event-log: Identity)."""
+
+import logging
+import sqlite3
+from datetime import UTC, date, datetime
+
+from broker.messages.device import DeviceStarted, DeviceStopping
+from kiosk.cabinet.central import Central, VerifiedRules
+from kiosk.cabinet.store import RULES, RUNNING, Remembered, Store
+from kiosk.clock import DeviceClock
+from kiosk.errors import RulesRefused, StorageFailed
+from kiosk.version import phonekeep_version
+from policy.clock import Moment
+from policy.rules import Point, Revision, Rules
+
+log = logging.getLogger(__name__)
+
+
+def no_rules(point: Point) -> Rules:
+    """What is decided by before any bundle has arrived: nobody is known, nothing is restricted."""
+    return Rules(
+        revision=Revision(0, 0),
+        issued=datetime(1970, 1, 1, tzinfo=UTC),
+        zone="UTC",
+        first=date(1970, 1, 1),
+        last=date(1970, 1, 1),
+        point=point.id,
+        kind=point.kind,
+        slots=point.slots,
+    )
+
+
+def begin(store: Store, clock: DeviceClock, central: Central) -> tuple[Remembered, VerifiedRules | None]:
+    """Take up the run before and write this one's first events; raise StorageFailed with nothing written."""
+    store.create_schema()
+    clock.restore(store.kept_floor())
+    rules = _kept_rules(store, central)
+    remembered = store.remember()
+    unclean = store.kept(RUNNING) == b"1"
+    if rules is not None:
+        store.outbox.rules = rules.rules.revision
+    now = clock.now()
+    with store.transaction() as outbox:
+        outbox.open_epoch(now)
+        outbox.append(DeviceStarted(unclean=unclean, version=phonekeep_version()), None, now)
+        store.keep(RUNNING, b"1")
+    store.sign_head()
+    return remembered, rules
+
+
+def end(store: Store, now: Moment) -> None:
+    """Write this run's last event, and that it ended in order; a disk that does not take it makes it an unclean end."""
+    try:
+        with store.transaction() as outbox:
+            outbox.append(DeviceStopping(), None, now)
+            store.keep(RUNNING, b"0")
+        store.sign_head()
+    except StorageFailed as fault:
+        log.error("device.stopping could not be written: %s", fault)
+
+
+def _kept_rules(store: Store, central: Central) -> VerifiedRules | None:
+    """The bundle applied last, checked again: the card may have been in other hands."""
+    payload = store.kept(RULES)
+    if payload is None:
+        return None
+    try:
+        return central.rules(payload)
+    except RulesRefused as refusal:
+        log.error("the rules kept in cabinet.db are not used: %s", refusal)
+        return None
+
+
+def open_store_failed(fault: sqlite3.Error | OSError) -> StorageFailed:
+    """Say in one sentence that `cabinet.db` cannot even be opened."""
+    return StorageFailed(
+        f"cabinet.db cannot be opened ({fault}): make room on the disk, replace the SD card if it is read-only, and "
+        "check that [paths] data belongs to phonekeep-cabinet's user"
+    )

@@ -1,0 +1,223 @@
+"""The cabinet as one object: takes in every happening, and looks after time (flow 1, steps 2 to 7)."""
+
+import logging
+from collections.abc import Callable, Iterable, Sequence
+
+from broker.keys import badge_reference
+from broker.messages.part import ReaderFailed as ReaderFailedSaid
+from broker.messages.part import ReaderRecovered as ReaderRecoveredSaid
+from hardware.happenings import BoardEvent, ButtonPressed, ButtonReleased, DoorClosed, DoorOpened, LockFailed
+from hardware.lamps import Signal
+from hardware.reader import BadgePresented, BadgeRemoved, RandomBadge, ReaderEvent, ReaderFailed, ReaderRecovered
+from kiosk.cabinet.desk import AckArrived, Arrival, CommandArrived, RulesArrived
+from kiosk.cabinet.doors import DoorFact, NotOpened
+from kiosk.cabinet.effects import Effects, PulseDone
+from kiosk.cabinet.gestures import Gestures
+from kiosk.cabinet.health import Condition, Health, reader_part
+from kiosk.cabinet.journal import Journal
+from kiosk.cabinet.messages import Wording
+from kiosk.cabinet.obedience import Obedience
+from kiosk.cabinet.store import Store
+from kiosk.cabinet.taps import Taps
+from kiosk.cabinet.watches import ArchiveWatch, ClockWatch, OverdueWatch, StorageWatch
+from kiosk.clock import DeviceClock
+from kiosk.errors import CommandRefused, RulesRefused, StorageFailed
+from policy.clock import Moment
+from policy.gesture import Gesture, Intent
+from policy.ids import BadgeReference
+from policy.rules import Point
+from policy.standing import Standing, standing
+from policy.state import Declared
+
+log = logging.getLogger(__name__)
+
+Happening = ReaderEvent | BoardEvent | PulseDone | Arrival
+"""Everything that can happen to a cabinet."""
+
+_READER_FAULT = (
+    "The badge reader does not answer: check its cable and its power. The key in the office opens meanwhile."
+)
+_LOCK_FAULT = "The lock did not release: check its coil and its supply. The key in the office opens meanwhile."
+
+
+class Cabinet:
+    """One cabinet's program without its loop: `handle`, `tick` and `settle` are called from one thread."""
+
+    def __init__(
+        self,
+        *,
+        point: Point,
+        clock: DeviceClock,
+        site_key: bytes,
+        key_epoch: int,
+        gestures: Gestures,
+        taps: Taps,
+        effects: Effects,
+        store: Store,
+        journal: Journal,
+        health: Health,
+        obedience: Obedience,
+        storage: StorageWatch,
+        clock_watch: ClockWatch,
+        overdue: OverdueWatch,
+        archive: ArchiveWatch,
+        tell_link: Callable[[], None],
+    ) -> None:
+        self._point = point
+        self._clock = clock
+        self._site_key = site_key
+        self._key_epoch = key_epoch
+        self._gestures = gestures
+        self._taps = taps
+        self._effects = effects
+        self._store = store
+        self._journal = journal
+        self._health = health
+        self._obedience = obedience
+        self._storage = storage
+        self._clock_watch = clock_watch
+        self._overdue = overdue
+        self._archive = archive
+        self._tell_link = tell_link
+        self._wording = Wording(point)
+        self._at = 0
+        self._standing: dict[Signal, bool] = {}
+        self._late_facts: list[NotOpened] = []
+
+    def handle(self, happening: Happening) -> None:
+        """Take in one thing that happened, and do what follows from it."""
+        if isinstance(happening, BadgePresented | BadgeRemoved | RandomBadge):
+            self.handle_polled((happening,))
+        elif isinstance(happening, ButtonPressed):
+            self._do(self._gestures.press(Intent(happening.name), self._time(happening.at_ns)))
+        elif isinstance(happening, ButtonReleased):
+            self._do(self._gestures.release(Intent(happening.name), self._time(happening.at_ns)))
+        elif isinstance(happening, DoorOpened):
+            self._door(self._effects.door_opened(happening.slot, happening.at_ns))
+        elif isinstance(happening, DoorClosed):
+            self._door(self._effects.door_closed(happening.slot))
+        elif isinstance(happening, PulseDone):
+            self._pulse_done(happening)
+        elif isinstance(happening, AckArrived | RulesArrived | CommandArrived | RulesRefused | CommandRefused):
+            self._obedience.take(happening, self._clock.now())
+        elif isinstance(happening, ReaderFailed | ReaderRecovered):
+            self._reader(happening)
+
+    def handle_polled(self, events: Iterable[ReaderEvent]) -> None:
+        """Take in what one poll of one reader yielded: cards that came together are judged together."""
+        presented: list[BadgeReference] = []
+        removed: list[BadgeReference] = []
+        random, at = False, 0
+        for event in events:
+            if isinstance(event, BadgePresented):
+                presented.append(badge_reference(self._site_key, self._key_epoch, event.uid))
+                at = max(at, event.at_ns)
+            elif isinstance(event, BadgeRemoved):
+                removed.append(badge_reference(self._site_key, self._key_epoch, event.uid))
+                at = max(at, event.at_ns)
+            elif isinstance(event, RandomBadge):
+                random, at = True, max(at, event.at_ns)
+            elif isinstance(event, ReaderFailed | ReaderRecovered):
+                self._reader(event)
+        if presented or removed or random:
+            now = self._clock.now()
+
+            def ask(badge: BadgeReference) -> Standing:
+                return standing(self._taps.rules, self._point, self._taps.state, badge, now)
+
+            self._do(self._gestures.cards(presented, removed, self._time(at), ask, random=random), now)
+
+    def deadline(self) -> int | None:
+        """When `tick` is wanted at the latest, in CLOCK_BOOTTIME ns."""
+        return self._gestures.deadline()
+
+    def tick(self) -> None:
+        """Let time pass; called at every poll and at `deadline`."""
+        now = self._clock.now()
+        self._do(self._gestures.tick(self._time(now.boottime_ns)), now)
+        if self._late_facts and not self._journal.failed:
+            self._door(self._late_facts.pop(0))
+        for fact in self._effects.tick(now.boottime_ns):
+            self._door(fact)
+        self._clock_watch.tick(now)
+        self._overdue.tick(now)
+        self._archive.tick(now)
+        self._obedience.tick(now)
+        self._storage.tick(now)
+        self._stand(Signal.OUT, self._taps.anybody_out(now))
+
+    def settle(self) -> None:
+        """Finish a round: the signed head, the byte that tells link, the fault lamp."""
+        if self._journal.failed:
+            self._storage.notice(self._clock.now())
+        if self._journal.sign():
+            self._tell_link()
+        self._stand(Signal.FAULT, self._health.faulty)
+
+    def _time(self, at: int) -> int:
+        """The fold's time never goes back, though a button's first edge may be older than the last tick."""
+        self._at = max(self._at, at)
+        return self._at
+
+    def _do(self, gestures: Sequence[Gesture], now: Moment | None = None) -> None:
+        for gesture in gestures:
+            moment = now or self._clock.now()
+            decision = self._taps.take(gesture, moment)
+            if decision is None and self._storage.notice(moment):
+                decision = self._taps.take(gesture, moment)
+            if decision is not None:
+                self._gestures.decided(decision)
+                if decision.declares is Declared.OUT:
+                    self._standing[Signal.OUT] = True  # the answer has shown it, with its beep
+
+    def _stand(self, signal: Signal, on: bool) -> None:
+        if self._standing.get(signal, False) is not on:
+            self._standing[signal] = on
+            self._effects.stand(signal, on)
+
+    def _reader(self, event: ReaderFailed | ReaderRecovered) -> None:
+        now = self._clock.now()
+        part = reader_part(event.reader)
+        if isinstance(event, ReaderFailed):
+            self._gestures.forget_cards()
+            self._health.set(part, Condition.FAULT, now.utc, _READER_FAULT)
+            said = ReaderFailedSaid(point=self._point.id, reader=event.reader, fault=event.fault.value)
+            self._journal.record(said, None, now)
+        else:
+            self._health.set(part, Condition.OK, now.utc)
+            self._journal.record(ReaderRecoveredSaid(point=self._point.id, reader=event.reader), None, now)
+
+    def _pulse_done(self, done: PulseDone) -> None:
+        now = self._clock.now()
+        result = done.result
+        part = f"lock_{result.slot}"
+        if isinstance(result, LockFailed):
+            message, private = self._wording.lock_failed(done.tap, result.slot, result.fault.value)
+            self._health.set(part, Condition.FAULT, now.utc, _LOCK_FAULT)
+            self._effects.pulse_done(done, result.at_ns)
+        else:
+            message, private = self._wording.energised(done.tap, result.slot, result.ms)
+            self._health.set(part, Condition.OK, now.utc)
+            self._effects.pulse_done(done, result.ended_ns)
+        self._journal.record(message, private, now)
+
+    def _door(self, fact: DoorFact | None) -> None:
+        if fact is None:
+            return
+        now = self._clock.now()
+        message, private = self._wording.door(fact)
+        if not isinstance(fact, NotOpened) or not fact.undo:
+            self._journal.record(message, private, now)
+            return
+        try:
+            with self._store.transaction() as outbox:
+                outbox.append(message, private, now)
+                self._taps.take_back(fact.undo, fact.tap, now)
+        except StorageFailed as failure:
+            # The declarations stay as they were said until this can be written: none changes without an event.
+            log.error("a door that stayed shut could not be written: %s", failure)
+            self._late_facts.append(fact)
+            self._journal.failed = True
+            return
+        self._taps.forget(fact.undo)
+        self._journal.uncovered = True

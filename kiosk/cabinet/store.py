@@ -1,0 +1,214 @@
+"""`cabinet.db`: declared states, the outbox, the rules in force, and what must survive a power cut (flow 1, step 5).
+
+One connection writes, in the thread that decides. A failed transaction leaves nothing behind, in the file or in memory.
+"""
+
+import json
+import logging
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from broker.outbox import Outbox
+from kiosk.cabinet.doors import Undo
+from kiosk.clock import Floor
+from kiosk.errors import StorageFailed
+from policy.ids import BadgeReference, HolderId
+from policy.state import Declaration, Declared
+
+log = logging.getLogger(__name__)
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS declaration (
+    holder TEXT PRIMARY KEY, badge TEXT NOT NULL, state TEXT NOT NULL, slot INTEGER NOT NULL,
+    at TEXT NOT NULL, day TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS refused_in_block (
+    badge TEXT PRIMARY KEY, boot INTEGER NOT NULL, boottime INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS overdue (
+    holder TEXT NOT NULL, due TEXT NOT NULL, PRIMARY KEY (holder, due)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS kept (name TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
+"""
+
+_DECLARE = "INSERT OR REPLACE INTO declaration (holder, badge, state, slot, at, day) VALUES (?, ?, ?, ?, ?, ?)"
+_KEEP = "INSERT OR REPLACE INTO kept (name, value) VALUES (?, ?)"
+
+RULES, FLOOR, RUNNING = "rules", "floor", "running"
+
+
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """What was known of declarations when the program ended."""
+
+    declarations: dict[HolderId, Declaration]
+    refused_in_block: dict[BadgeReference, int]
+    overdue: set[tuple[HolderId, datetime]]
+
+
+def open_connection(file: Path) -> sqlite3.Connection:
+    """Open the one writing connection; raise sqlite3.Error when the disk does not let it."""
+    connection = sqlite3.connect(file, isolation_level=None, timeout=5, cached_statements=256)
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = FULL")
+    connection.execute("PRAGMA cache_size = -4000")
+    return connection
+
+
+def open_reader(file: Path) -> sqlite3.Connection:
+    """Open a connection for the socket's thread: it reads, and never waits for a tap nor makes one wait."""
+    connection = sqlite3.connect(
+        f"file:{file}?mode=ro", uri=True, isolation_level=None, timeout=0.2, check_same_thread=False
+    )
+    connection.execute("PRAGMA query_only = ON")
+    connection.execute("PRAGMA cache_size = -1000")
+    return connection
+
+
+class Store:
+    """The writing end of `cabinet.db`."""
+
+    def __init__(self, connection: sqlite3.Connection, outbox: Outbox, boot: int) -> None:
+        self._connection = connection
+        self.outbox = outbox
+        self._boot = boot
+        self._execute = connection.execute
+
+    def create_schema(self) -> None:
+        """Make the tables that are not there yet; raise StorageFailed when that cannot be committed."""
+        try:
+            self._connection.executescript(_SCHEMA)
+            self.outbox.create_schema()
+        except sqlite3.Error as fault:
+            raise _failed(fault) from fault
+
+    @contextmanager
+    def transaction(self) -> Iterator[Outbox]:
+        """One transaction, committed to the disk when the block ends; raise StorageFailed with nothing changed."""
+        # The outbox sees that a transaction is open and joins it.
+        try:
+            self._execute("BEGIN IMMEDIATE")
+            yield self.outbox
+            self._execute("COMMIT")
+        except sqlite3.Error as fault:
+            self._roll_back()
+            raise _failed(fault) from fault
+        except BaseException:
+            self._roll_back()
+            raise
+
+    def _roll_back(self) -> None:
+        try:
+            if self._connection.in_transaction:
+                self._execute("ROLLBACK")
+        except sqlite3.Error as fault:
+            # The disk is gone: SQLite has rolled back by itself, or does so when the file is opened again.
+            log.warning("cabinet.db could not roll back: %s", fault)
+
+    def sign_head(self) -> None:
+        """Store the signed head of the newest event; raise StorageFailed when it must wait."""
+        try:
+            self.outbox.sign_head()
+        except sqlite3.Error as fault:
+            self._roll_back()
+            raise _failed(fault) from fault
+
+    def declare(self, declaration: Declaration) -> None:
+        """Replace what a holder declared last; inside a transaction."""
+        self._execute(
+            _DECLARE,
+            (
+                declaration.holder,
+                declaration.badge,
+                declaration.state.value,
+                declaration.slot,
+                declaration.at.isoformat(),
+                declaration.day.isoformat(),
+            ),
+        )
+
+    def take_back(self, undo: Undo) -> None:
+        """Put a holder's declaration back to what it was before; inside a transaction."""
+        if undo.before is not None:
+            self.declare(undo.before)
+        else:
+            self._execute("DELETE FROM declaration WHERE holder = ?", (undo.holder,))
+
+    def note_refused_in_block(self, badge: BadgeReference, boottime: int) -> None:
+        """Remember when an inferred TAKE OUT was refused, so that a restart does not lengthen the way to PUT IN."""
+        self._execute(
+            "INSERT OR REPLACE INTO refused_in_block (badge, boot, boottime) VALUES (?, ?, ?)",
+            (badge, self._boot, boottime),
+        )
+
+    def note_overdue(self, holder: HolderId, due: datetime) -> None:
+        """Remember that this break's overdue has been said; inside a transaction."""
+        self._execute("INSERT OR IGNORE INTO overdue (holder, due) VALUES (?, ?)", (holder, due.isoformat()))
+
+    def remember(self) -> Remembered:
+        """Read what was known at the end of the run before; raise StorageFailed when it cannot be read."""
+        try:
+            declarations = self._execute("SELECT holder, badge, state, slot, at, day FROM declaration").fetchall()
+            refused = self._execute(
+                "SELECT badge, boottime FROM refused_in_block WHERE boot = ?", (self._boot,)
+            ).fetchall()
+            overdue = self._execute("SELECT holder, due FROM overdue").fetchall()
+        except sqlite3.Error as fault:
+            raise _failed(fault) from fault
+        return Remembered({row[0]: _declaration(*row) for row in declarations}, dict(refused), _overdue(overdue))
+
+    def keep(self, name: str, value: bytes) -> None:
+        """Keep one named value; inside a transaction."""
+        self._execute(_KEEP, (name, value))
+
+    def kept(self, name: str) -> bytes | None:
+        """Read a named value; raise StorageFailed when it cannot be read."""
+        try:
+            row = self._execute("SELECT value FROM kept WHERE name = ?", (name,)).fetchone()
+        except sqlite3.Error as fault:
+            raise _failed(fault) from fault
+        return None if row is None else bytes(row[0])
+
+    def keep_floor(self, floor: Floor) -> None:
+        """Keep the clock's floor; inside a transaction."""
+        self.keep(
+            FLOOR,
+            json.dumps([floor.at.isoformat(), floor.boot, floor.boottime, floor.signed.isoformat()]).encode(),
+        )
+
+    def kept_floor(self) -> Floor | None:
+        """Read the clock's floor."""
+        value = self.kept(FLOOR)
+        if value is None:
+            return None
+        at, boot, boottime, signed = json.loads(value)
+        return Floor(_utc(at), boot, boottime, _utc(signed))
+
+    def close(self) -> None:
+        """Close the file."""
+        self._connection.close()
+
+
+def _declaration(holder: str, badge: str, state: str, slot: int, at: str, day: str) -> Declaration:
+    return Declaration(
+        HolderId(holder), BadgeReference(badge), Declared(state), slot, _utc(at), date.fromisoformat(day)
+    )
+
+
+def _overdue(rows: list[tuple[str, str]]) -> set[tuple[HolderId, datetime]]:
+    return {(HolderId(holder), _utc(due)) for holder, due in rows}
+
+
+def _utc(text: str) -> datetime:
+    return datetime.fromisoformat(text).astimezone(UTC)
+
+
+def _failed(fault: sqlite3.Error) -> StorageFailed:
+    return StorageFailed(
+        f"cabinet.db cannot be written or read ({fault}): make room on the disk, "
+        "or replace the SD card if it is read-only"
+    )

@@ -1,0 +1,1 @@
+"""`phonekeep-device`, run by hand at a cabinet: the doctor, and switching all locks off."""
