@@ -3,13 +3,13 @@
 from bench.figure import Figure, spread
 from demo.driver import School, start_temporary, wait_until
 
-CABINETS, TAPS = 6, 240
+CABINETS, TAPS = 12, 154
 
 
 def one_tap(school: School, device: str, uid: str) -> float:
     """Milliseconds from the card to the coil, both on the emulator's clock."""
     before = sum(school.device(device)["releases"].values())
-    school.tap(device, uid, "put_in", hold_ms=300)
+    school.tap(device, uid, "put_in", hold_ms=600)
     wait_until(
         lambda: sum(school.device(device)["releases"].values()) > before,
         within_s=10,

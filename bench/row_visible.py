@@ -1,10 +1,14 @@
 """A card enters the field, the button already pressed -> its row stands on the open page in Chromium."""
 
+from functools import partial
+
+from playwright.sync_api import Page
+
 from bench.browser import headteacher, wall_ms
 from bench.figure import Figure, spread
-from demo.driver import start_temporary
+from demo.driver import start_temporary, wait_until
 
-TAPS, CABINETS = 80, 6
+TAPS, CABINETS = 88, 12
 
 OBSERVE = """() => {
   window.seenRows = [];
@@ -19,6 +23,11 @@ OBSERVE = """() => {
 }"""
 
 
+def more_rows(page: Page, before: int) -> bool:
+    """Whether the page has shown a row since."""
+    return bool(page.evaluate("window.seenRows.length") > before)
+
+
 def take() -> list[Figure]:
     """Taps in turn at several cabinets, one page of the access log open."""
     samples: list[float] = []
@@ -30,8 +39,9 @@ def take() -> list[Figure]:
         for number in range(TAPS):
             device = devices[number % len(devices)]
             before = page.evaluate("window.seenRows.length")
-            school.tap(device, school.badge_of(device)["uid"], "put_in", hold_ms=250)
-            page.wait_for_function(f"window.seenRows.length > {before}", timeout=10_000)
+            school.tap(device, school.badge_of(device)["uid"], "put_in", hold_ms=600)
+            # Not wait_for_function: the page's own security policy forbids it to evaluate text.
+            wait_until(partial(more_rows, page, int(before)), within_s=10, what=f"the row of {device}", every_s=0.02)
             history = school.bench(f"/devices/{device}/history")["history"]
             card = max(change["at_ns"] for change in history if change["what"] == "card_in")
             samples.append(float(page.evaluate(f"window.seenRows[{before}][1]")) - wall_ms(card))

@@ -21,6 +21,10 @@ from policy.ids import BadgeReference
 SITE_KEY_BYTES = 32
 
 PrivateKey = Ed25519PrivateKey | X25519PrivateKey
+SigningKey = Ed25519PrivateKey
+"""What central and every device sign with."""
+VerifyingKey = Ed25519PublicKey
+"""What a signature is checked with."""
 
 
 def new_signing_key() -> Ed25519PrivateKey:

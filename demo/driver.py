@@ -12,12 +12,18 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Self
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
+from zoneinfo import ZoneInfo
 
 Json = dict[str, Any]
+
+
+DEBOUNCED_S = 0.06
+"""A press is told 30 ms after its edge, as a debounced contact is; a hand needs longer to reach the reader."""
 
 
 class SchoolFailed(Exception):
@@ -114,7 +120,8 @@ class School:
     def tap(self, device: str, uid: str, button: str | None = None, hold_ms: int = 200) -> None:
         """Press a button, if one is named, then hold a badge to the reader: as the figures are taken."""
         if button is not None:
-            self.on(device, "button", name=button, hold_ms=120)
+            self.on(device, "button", name=button, hold_ms=250)
+            time.sleep(DEBOUNCED_S)
         self.on(device, "badge", uid=uid, hold_ms=hold_ms)
 
     def events(self, after: str | None = None, **filters: str) -> Iterator[Json]:
@@ -135,6 +142,10 @@ class School:
             return these if len(these) >= count else []
 
         return list(wait_until(found, within_s=within_s, what=f"{count} x {event_type} with {match}", every_s=0.1))
+
+    def keep_machine_time(self) -> None:
+        """Set the school's clock to the machine's, so that times of events and of the machine may be subtracted."""
+        self.bench("/clock", {"now": datetime.now(ZoneInfo("Europe/London")).isoformat()})
 
     def program(self, name: str, device: str | None = None) -> int:
         """The process id of a program that the demo started."""

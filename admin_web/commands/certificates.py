@@ -66,6 +66,7 @@ def _configure_broker(settings: Settings, authority: Authority) -> None:
     _write(issue_server(authority, names), files.certificate, files.key, key_mode=readable_mode(directory))
     write_whole(files.authority, authority.pem, 0o644)
     write_crl(authority, files.crl)
+    files.crl.chmod(0o644)  # public, also where the umask is strict: without it mosquitto refuses every device
     write_configuration(
         directory, site=settings.site, port=settings.broker.port, certificates=files, bind=settings.broker.bind
     )

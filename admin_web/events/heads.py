@@ -1,12 +1,12 @@
 """Signs how far central's own log goes, as a device does: only ingest has the key, and does it within 2 s."""
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from admin_web.database.events import DeviceEpoch, Head
 from admin_web.events.inserting import dialect_of, insert_into
 from broker.heads import sign_head
+from broker.keys import SigningKey
 from broker.topics import CENTRAL
 
 
@@ -26,7 +26,7 @@ def unheaded_epochs(session: Session) -> list[tuple[str, int, bytes]]:
     return [(epoch, upto, leaf) for epoch, upto, leaf in rows]
 
 
-def sign_heads(session: Session, key: Ed25519PrivateKey, site: str) -> int:
+def sign_heads(session: Session, key: SigningKey, site: str) -> int:
     """Head everything of central that a stop or a kill left unheaded, of older epochs too; says how many it signed."""
     unheaded = unheaded_epochs(session)
     for epoch, upto, leaf in unheaded:

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -21,7 +20,7 @@ from admin_web.ingest.frames import FrameReader, marks
 from admin_web.ingest.plan import Noticed, Plan, Quarantined
 from admin_web.ingest.statuses import StatusReader
 from broker.errors import BrokerError
-from broker.keys import signing_public_key
+from broker.keys import SigningKey, VerifyingKey, signing_public_key
 from broker.messages.status import Online, Status
 from broker.topics import CENTRAL, Channel, parse_topic
 from policy.clock import Clock, Moment
@@ -56,7 +55,7 @@ class BatchIntake:
         clock: Clock,
         *,
         site: str,
-        signing_key: Ed25519PrivateKey,
+        signing_key: SigningKey,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._monotonic = monotonic
@@ -149,7 +148,7 @@ class BatchIntake:
             commit_plan(session, plan, self._clock.now())
 
 
-def _event_keys(session: Session) -> dict[str, Ed25519PublicKey]:
+def _event_keys(session: Session) -> dict[str, VerifyingKey]:
     """Read who may write events, and the key each signs heads with; central itself sends nothing over the broker."""
     return {device: _public_key(key) for device, key in session.execute(_EVENT_KEYS)}
 

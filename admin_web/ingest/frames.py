@@ -6,7 +6,6 @@ The device is who its certificate says, which is the topic; never who the payloa
 import json
 from collections.abc import Callable, Iterable, Mapping
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -19,6 +18,7 @@ from admin_web.ingest.plan import Epoch, Held, Missing, Noticed, Plan, Quarantin
 from broker.envelope import ZERO_LEAF
 from broker.errors import BadFrame, FrameFault
 from broker.frames import CheckedEvent, CheckedFrame, Frame, check_frame, decode_frame
+from broker.keys import VerifyingKey
 from broker.messages.device import EpochStarted
 from policy.clock import Moment
 
@@ -36,7 +36,7 @@ class FrameReader:
         plan: Plan,
         *,
         site: str,
-        keys: Mapping[str, Ed25519PublicKey],
+        keys: Mapping[str, VerifyingKey],
         now: Moment,
         given_up: GivenUp,
     ) -> None:
@@ -94,7 +94,7 @@ class FrameReader:
 
     def _take(self, checked: CheckedFrame, device: str, topic: str, payload: bytes) -> None:
         head = checked.head
-        if False:
+        if checked.held and not self._is_unaltered(checked.held):
             self._quarantine(device, topic, "altered: other bytes for events that are held", payload)
             self._notice(ExceptionKind.ALTERED, device, *(str(event.id) for event in checked.held))
             return

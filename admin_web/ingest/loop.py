@@ -10,8 +10,6 @@ import threading
 import time
 from collections.abc import Callable
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-
 from admin_web.database.engine import Database
 from admin_web.database.migrate import require_current
 from admin_web.errors import DatabaseUnavailable
@@ -23,6 +21,7 @@ from admin_web.ingest.replies import announcement
 from admin_web.ingest.statuses import devices_online, save_online
 from admin_web.notify import notify
 from admin_web.rules.publisher import RulesPublisher, count_cabinets
+from broker.keys import SigningKey
 from broker.session import Connected, Disconnected, Inbound, Message, Published, Session
 from broker.topics import Channel, central_status, everything_up, topic
 from policy.clock import Clock
@@ -50,8 +49,8 @@ class IngestLoop:
         session: Session,
         *,
         site: str,
-        signing_key: Ed25519PrivateKey,
-        event_key: Ed25519PrivateKey,
+        signing_key: SigningKey,
+        event_key: SigningKey,
     ) -> None:
         self._database = database
         self._clock = clock

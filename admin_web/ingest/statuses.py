@@ -5,7 +5,6 @@ A central that was put back to an older day learns of it here: devices show what
 
 from collections.abc import Iterable, Mapping
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -16,6 +15,7 @@ from admin_web.events.positions import lacking, position_of
 from admin_web.ingest.plan import Missing, Noticed, Plan
 from admin_web.services.revision import current_revision
 from broker.errors import BrokerError
+from broker.keys import VerifyingKey
 from broker.messages.status import BundleHead, Status
 from broker.messages.wire import Ack, read_addressed
 from broker.signed import Purpose, open_signed, verify_rules_head
@@ -26,7 +26,7 @@ from policy.rules import Revision
 class StatusReader:
     """Compares statuses with what the database holds, on one snapshot."""
 
-    def __init__(self, session: Session, plan: Plan, *, site: str, public_key: Ed25519PublicKey) -> None:
+    def __init__(self, session: Session, plan: Plan, *, site: str, public_key: VerifyingKey) -> None:
         self._session = session
         self._plan = plan
         self._site = site
@@ -105,7 +105,7 @@ def _rows(session: Session, devices: Iterable[str]) -> list[DeviceStatus]:
     return rows
 
 
-def _is_ours(key: Ed25519PublicKey, site: str, device: str, revision: Revision, signature: str) -> bool:
+def _is_ours(key: VerifyingKey, site: str, device: str, revision: Revision, signature: str) -> bool:
     try:
         return verify_rules_head(key, site, device, revision, bytes.fromhex(signature))
     except ValueError:

@@ -146,7 +146,7 @@ def _one_walk(
     conditions = _conditions(filter, times, kinds)
     place = tuple_(LogRow.time, LogRow.event_id)
     if beyond is not None:
-        there = tuple_(beyond.time, beyond.event_id)
+        there = (beyond.time, beyond.event_id)  # a plain tuple takes over the columns' types
         conditions.append(place < there if newest_first else place > there)
     order = (LogRow.time.desc(), LogRow.event_id.desc()) if newest_first else (LogRow.time, LogRow.event_id)
     return select(LogRow.time, LogRow.event_id).where(*conditions).order_by(*order).limit(limit)

@@ -128,7 +128,7 @@ def count_declared(session: Session, times: SchoolTime) -> dict[str, Counts]:
             outs[point] += 1
             late[point] += (point, holder) in overdue and overdue[point, holder] >= at
     linked = select(PersonPoint.point_id, func.count()).where(PersonPoint.ends.is_(None))
-    holders = dict(session.execute(linked.group_by(PersonPoint.point_id)).tuples().all())
+    holders = dict(session.execute(linked.group_by(PersonPoint.point_id)).all())
     points = ins.keys() | outs.keys() | holders.keys()
     return {point: Counts(ins[point], outs[point], late[point], holders.get(point, 0)) for point in points}
 

@@ -66,7 +66,7 @@ def names_for(session: Session, events: Iterable[StoredEvent]) -> Names:
     return Names(
         people=_people(session, people),
         places=_places(session),
-        devices=dict(session.execute(select(Device.id, Device.point_id)).tuples().all()),
+        devices=dict(session.execute(select(Device.id, Device.point_id)).all()),
         badges=_badges(session, badges),
         unassigned=_unassigned(session, badges),
         actors=actor_names(session, actors),
@@ -98,7 +98,7 @@ def actor_names(session: Session, actors: Iterable[str]) -> dict[str, str]:
 def _people(session: Session, ids: set[str]) -> dict[str, str]:
     if not ids:
         return {}
-    return dict(session.execute(select(Person.id, Person.name).where(Person.id.in_(ids))).tuples().all())
+    return dict(session.execute(select(Person.id, Person.name).where(Person.id.in_(ids))).all())
 
 
 def _places(session: Session) -> dict[str, PlaceName]:

@@ -125,7 +125,7 @@ def person_choices(session: Session) -> list[tuple[str, str]]:
     rows = session.execute(
         select(Person.id, Person.name).where(Person.ended_at.is_(None)).order_by(func.lower(Person.name), Person.id)
     )
-    return list(rows.tuples())
+    return [(id, name) for id, name in rows]
 
 
 def read_unknown_badges(session: Session) -> list[BadgeSeen]:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from admin_web.database.people import Badge, BadgePerson, Person
 from admin_web.database.places import Point
-from admin_web.rules.people import REMEMBERED, earlier, holders_inside
+from admin_web.rules.people import REMEMBERED, begun, earlier, holders_inside
 from policy.ids import BadgeReference, PersonId
 from policy.rules import BadgeKind, BadgeRules, PersonRules, PointKind
 
@@ -44,7 +44,7 @@ def badge_rules(
                     reference=name,
                     kind=BadgeKind.PERSONAL,
                     person=person,
-                    starts=holder.starts,
+                    starts=begun(holder.starts, ends, now),
                     ends=ends,
                     lost=badge.lost_at,
                     role=role,
@@ -54,12 +54,14 @@ def badge_rules(
                 reference=name,
                 kind=BadgeKind.COVER,
                 person=None,
-                starts=badge.cover_since or badge.added_at,
+                starts=min(badge.cover_since or badge.added_at, now),
                 ends=None if badge.cover else now,
                 lost=badge.lost_at,
             )
         elif holder is not None and role is not None and badge.lost_at is None and (ends is None or ends > now):
-            found[name] = BadgeRules(reference=name, kind=BadgeKind.ROLE, person=None, starts=holder.starts, role=role)
+            found[name] = BadgeRules(
+                reference=name, kind=BadgeKind.ROLE, person=None, starts=min(holder.starts, now), role=role
+            )
     return found
 
 

@@ -25,7 +25,7 @@ def person_rules(session: Session, point: str, now: datetime) -> dict[PersonId, 
     )
     for row in rows:
         end = earlier(row.ends, ended.get(row.person_id))
-        links[row.person_id].append(PointLink(slot=row.slot, starts=row.starts, ends=end))
+        links[row.person_id].append(PointLink(slot=row.slot, starts=begun(row.starts, end, now), ends=end))
     kept = {person for person, of in links.items() if person in inside or any(_remembered(link, now) for link in of)}
     hours = _hours(session, kept)
     return {
@@ -48,6 +48,15 @@ def earlier(one: datetime | None, other: datetime | None) -> datetime | None:
     if one is None or other is None:
         return one or other
     return min(one, other)
+
+
+def begun(starts: datetime, ends: datetime | None, now: datetime) -> datetime:
+    """Give the start as a bundle says it: what is open holds now, also when the school's clock went back since.
+
+    Everything is entered "from now on", so a start that lies ahead only shows that the clock was set back; a live badge
+    must not be refused for it (promise 1).
+    """
+    return min(starts, now) if ends is None else starts
 
 
 def _remembered(link: PointLink, now: datetime) -> bool:

@@ -8,7 +8,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -22,6 +21,7 @@ from admin_web.events.inserting import dialect_of, insert_into
 from admin_web.rules.bundle import build_bundle, window_of
 from admin_web.services.revision import current_revision, raise_revision
 from broker.errors import MessageTooLarge
+from broker.keys import SigningKey
 from broker.messages.bundle import Bundle
 from broker.messages.central import RulesPublished
 from broker.signed import sign_rules
@@ -45,9 +45,7 @@ class _Ready:
 class RulesPublisher:
     """Brings the published bundles up to the database's rules and to the day."""
 
-    def __init__(
-        self, database: Database, clock: Clock, *, site: str, signing_key: Ed25519PrivateKey, send: Send
-    ) -> None:
+    def __init__(self, database: Database, clock: Clock, *, site: str, signing_key: SigningKey, send: Send) -> None:
         self._database = database
         self._clock = clock
         self._site = site

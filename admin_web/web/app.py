@@ -10,7 +10,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Scope
 
 from admin_web.web import answers, live
-from admin_web.web.api import routes as api
+from admin_web.web.api.routes import ROUTERS as API
 from admin_web.web.headers import Guarded
 from admin_web.web.office import Office
 from admin_web.web.pages import STATIC
@@ -69,7 +69,8 @@ def make_app(office: Office) -> FastAPI:
     app.state.office = office
     for router in (*PUBLIC, *PRIVATE):
         app.include_router(router, include_in_schema=False)
-    api.install(app)
+    for router in API:
+        app.include_router(router)
     app.mount(STATIC, _KeptFiles(directory=Path(__file__).parent / "static"), name="static")
     answers.install(app)
     return app

@@ -9,17 +9,19 @@ from broker.messages.part import ReaderRecovered as ReaderRecoveredSaid
 from hardware.happenings import BoardEvent, ButtonPressed, ButtonReleased, DoorClosed, DoorOpened, LockFailed
 from hardware.lamps import Signal
 from hardware.reader import BadgePresented, BadgeRemoved, RandomBadge, ReaderEvent, ReaderFailed, ReaderRecovered
-from kiosk.cabinet.desk import AckArrived, Arrival, CommandArrived, RulesArrived
+from kiosk.cabinet.clock_watch import ClockWatch
 from kiosk.cabinet.doors import DoorFact, NotOpened
 from kiosk.cabinet.effects import Effects, PulseDone
 from kiosk.cabinet.gestures import Gestures
-from kiosk.cabinet.health import Condition, Health, reader_part
-from kiosk.cabinet.journal import Journal
 from kiosk.cabinet.messages import Wording
-from kiosk.cabinet.obedience import Obedience
-from kiosk.cabinet.store import Store
+from kiosk.cabinet.office.desk import AckArrived, Arrival, CommandArrived, RulesArrived
+from kiosk.cabinet.office.health import Condition, Health, reader_part
+from kiosk.cabinet.office.obedience import Obedience
+from kiosk.cabinet.overdue_watch import OverdueWatch
+from kiosk.cabinet.storage.journal import Journal
+from kiosk.cabinet.storage.store import Store
+from kiosk.cabinet.storage.watch import ArchiveWatch, StorageWatch
 from kiosk.cabinet.taps import Taps
-from kiosk.cabinet.watches import ArchiveWatch, ClockWatch, OverdueWatch, StorageWatch
 from kiosk.clock import DeviceClock
 from kiosk.errors import CommandRefused, RulesRefused, StorageFailed
 from policy.clock import Moment
@@ -165,7 +167,9 @@ class Cabinet:
             decision = self._taps.take(gesture, moment)
             if decision is None and self._storage.notice(moment):
                 decision = self._taps.take(gesture, moment)
-            if decision is not None:
+            if decision is None:
+                self._gestures.not_committed(gesture)
+            else:
                 self._gestures.decided(decision)
                 if decision.declares is Declared.OUT:
                     self._standing[Signal.OUT] = True  # the answer has shown it, with its beep
@@ -206,18 +210,19 @@ class Cabinet:
             return
         now = self._clock.now()
         message, private = self._wording.door(fact)
-        if not isinstance(fact, NotOpened) or not fact.undo:
+        undo = self._taps.standing_of(fact.undo) if isinstance(fact, NotOpened) else ()
+        if not isinstance(fact, NotOpened) or not undo:
             self._journal.record(message, private, now)
             return
         try:
             with self._store.transaction() as outbox:
                 outbox.append(message, private, now)
-                self._taps.take_back(fact.undo, fact.tap, now)
+                self._taps.take_back(undo, fact.tap, now)
         except StorageFailed as failure:
             # The declarations stay as they were said until this can be written: none changes without an event.
             log.error("a door that stayed shut could not be written: %s", failure)
             self._late_facts.append(fact)
             self._journal.failed = True
             return
-        self._taps.forget(fact.undo)
+        self._taps.forget(undo)
         self._journal.uncovered = True

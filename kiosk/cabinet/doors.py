@@ -19,7 +19,9 @@ class Undo:
 
     holder: HolderId
     before: Declaration | None
-    """What stood there before; None when nothing had ever been declared."""
+    """What stood there before the first pulse; None when nothing had ever been declared."""
+    made: Declaration
+    """What was declared with the last pulse; if something else stands there by then, nothing is taken back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +77,8 @@ class _Release:
     until: int | None = None
     """When the door counts as not opened; None while a pulse is on or waits for its turn."""
     undo: dict[HolderId, Undo] = field(default_factory=dict)
+    seen_open: bool = False
+    """The door stood open at one of the pulses, so nobody needed it to open: it was not closed throughout."""
 
 
 class DoorWatch:
@@ -105,8 +109,10 @@ class DoorWatch:
         self._release.tap = tap
         self._release.pulses += 1
         self._release.until = None
+        self._release.seen_open = self._release.seen_open or self._open is True
         if undo is not None:
-            self._release.undo.setdefault(undo.holder, undo)
+            first = self._release.undo.get(undo.holder, undo)
+            self._release.undo[undo.holder] = Undo(undo.holder, first.before, undo.made)
 
     def pulse_ended(self, now: int) -> None:
         """A pulse is over, or failed: after the last one the 10 s begin (again)."""
@@ -147,6 +153,6 @@ class DoorWatch:
         release = self._release
         if release is not None and release.until is not None and now >= release.until:
             self._release = None
-            if self._open is False:
+            if self._open is False and not release.seen_open:
                 facts.append(NotOpened(self._slot, release.tap, tuple(release.undo.values())))
         return facts

@@ -142,6 +142,10 @@ class Gestures:
         if decision.hold_opens and asked[1].held:
             self._emergency = asked
 
+    def not_committed(self, gesture: Gesture) -> None:
+        """Its decision could not be committed: that tap never counted, so the same badge may be tapped again at once."""
+        self._counted.pop(gesture.badges, None)
+
     def _arrived(self, fresh: tuple[BadgeReference, ...], now: int, ask: Ask) -> list[Gesture]:
         """Judge the whole field, since a lanyard's cards need not all come with one poll."""
         counting = pick_counting(self._field, ask)

@@ -7,7 +7,7 @@ from queue import Empty, SimpleQueue
 
 from hardware.board import Board
 from kiosk.cabinet.cabinet import Cabinet, Happening
-from kiosk.cabinet.status import StatusBoard
+from kiosk.cabinet.office.status import StatusBoard
 from kiosk.clock import DeviceClock, boottime_ns
 from kiosk.notify import notify
 

@@ -5,9 +5,9 @@ from datetime import date
 
 from kiosk.cabinet.doors import Undo
 from kiosk.cabinet.effects import Effects
-from kiosk.cabinet.journal import Journal
 from kiosk.cabinet.messages import Wording
-from kiosk.cabinet.store import Remembered, Store
+from kiosk.cabinet.storage.journal import Journal
+from kiosk.cabinet.storage.store import Remembered, Store
 from kiosk.errors import StorageFailed
 from policy.clock import Moment
 from policy.decide import decide
@@ -74,7 +74,7 @@ class Taps:
                 outbox.append(message, private, now)
         undo = None
         if declaration is not None:
-            undo = Undo(declaration.holder, self._declarations.get(declaration.holder))
+            undo = Undo(declaration.holder, self._declarations.get(declaration.holder), declaration)
             self._declarations[declaration.holder] = declaration
         if decision.slot is not None:
             self._effects.release(decision.slot, tap, undo)
@@ -96,16 +96,17 @@ class Taps:
         slot = decision.slot or (before.slot if before is not None else 1)
         return Declaration(decision.holder, decision.badge, decision.declares, slot, now.utc, self.school_day(now))
 
+    def standing_of(self, undo: tuple[Undo, ...]) -> tuple[Undo, ...]:
+        """Those whose declaration still stands as it was made: the phone may have been declared elsewhere since."""
+        return tuple(one for one in undo if self._declarations.get(one.holder) == one.made)
+
     def take_back(self, undo: tuple[Undo, ...], tap: int, now: Moment) -> None:
         """Write into the open transaction that these declarations do not hold; `forget` follows after its commit."""
         today = self.school_day(now)
         for one in undo:
-            declared = self._declarations.get(one.holder)
-            if declared is None:
-                continue
             before = one.before
             state = before.state if before is not None and before.day == today else Declared.UNKNOWN
-            message, private = self._wording.taken_back(tap, declared, person_of(one.holder), state)
+            message, private = self._wording.taken_back(tap, one.made, person_of(one.holder), state)
             self._store.outbox.append(message, private, now)
             self._store.take_back(one)
 

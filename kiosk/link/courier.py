@@ -20,11 +20,10 @@ class Courier:
     def __init__(self, chance: random.Random) -> None:
         self._chance = chance
         self._connected = False
-        self._on_the_way: deque[Position] = deque()
+        self._on_the_way: deque[tuple[Position, float]] = deque()
         self._cursor: Position | None = None
         self._start_at = 0.0
         self._patience = BACK_OFF_S[0]
-        self._ack_until: float | None = None
         self._ingest: str | None = None
         self._devices = 1
         self.more = True
@@ -43,8 +42,7 @@ class Courier:
 
     def wake_at(self, now: float) -> float | None:
         """When something changes by time alone; None when only an event can change it."""
-        times = [t for t in (self._start_at, self._ack_until) if t is not None and t > now]
-        return min(times, default=None)
+        return min((at for at in (self._start_at, self._ack_until()) if at is not None and at > now), default=None)
 
     def connected(self, now: float) -> None:
         """The broker is reached: everything not acknowledged is sent again, spread over the school's devices."""
@@ -55,7 +53,6 @@ class Courier:
         """The broker is gone; its session may or may not have what was sent."""
         self._connected = False
         self._on_the_way.clear()
-        self._ack_until = None
 
     def ingest_started(self, start_id: str, devices: int, retained: bool, now: float) -> None:
         """Ingest announced itself; a start not seen before means that what it had not committed must be sent again.
@@ -69,31 +66,37 @@ class Courier:
 
     def sent(self, position: Position, now: float) -> None:
         """A frame up to this position was handed to the broker."""
-        self._on_the_way.append(position)
+        self._on_the_way.append((position, now))
         self._cursor = position
-        if self._ack_until is None:
-            self._ack_until = now + ACK_WITHIN_S
 
     def acknowledged(self, epoch: str, upto: int, now: float) -> None:
-        """Central has everything up to here: the window opens, the back-off is over."""
-        while self._on_the_way and self._covers(self._on_the_way[0], epoch, upto):
-            self._on_the_way.popleft()
+        """Central has this epoch up to here: the window opens, the back-off is over.
+
+        It says nothing of other epochs: what was lost of one before is not acknowledged and goes again in time.
+        """
+        left = [one for one in self._on_the_way if one[0].epoch != epoch or one[0].sequence > upto]
+        self._on_the_way = deque(left)
         self._patience = BACK_OFF_S[0]
         self._start_at = min(self._start_at, now)
-        self._ack_until = now + ACK_WITHIN_S if self._on_the_way else None
 
-    def _covers(self, position: Position, epoch: str, upto: int) -> bool:
-        if position.epoch == epoch:
-            return position.sequence <= upto
-        # An acknowledgement of a later epoch on the way covers every epoch before it: frames go strictly in sequence.
-        return any(later.epoch == epoch for later in self._on_the_way)
+    def not_taken(self, now: float) -> None:
+        """The broker answered that nobody got a frame: wait, longer each time, and send again."""
+        if self._on_the_way:
+            self._back_off(now)
 
     def tick(self, now: float) -> None:
-        """No acknowledgement came in time: wait, longer each time, and send again from the last one."""
-        if self._ack_until is not None and now >= self._ack_until:
-            pause = self._patience * self._chance.uniform(0.5, 1.0)
-            self._patience = min(self._patience * 2, BACK_OFF_S[1])
-            self._resume(now, pause)
+        """No acknowledgement of the oldest frame came in time: wait, longer each time, and send again."""
+        until = self._ack_until()
+        if until is not None and now >= until:
+            self._back_off(now)
+
+    def _ack_until(self) -> float | None:
+        return self._on_the_way[0][1] + ACK_WITHIN_S if self._on_the_way else None
+
+    def _back_off(self, now: float) -> None:
+        pause = self._patience * self._chance.uniform(0.5, 1.0)
+        self._patience = min(self._patience * 2, BACK_OFF_S[1])
+        self._resume(now, pause)
 
     def _spread(self) -> float:
         return self._chance.uniform(0.0, 0.02 * self._devices)
@@ -101,6 +104,5 @@ class Courier:
     def _resume(self, now: float, pause: float) -> None:
         self._on_the_way.clear()
         self._cursor = None
-        self._ack_until = None
         self._start_at = now + pause
         self.more = True

@@ -10,7 +10,7 @@ from collections import deque
 from broker.errors import BadMessage
 from broker.messages.status import Online, PartHealth, Status
 from broker.messages.wire import IngestAnnouncement
-from broker.session import Connected, Disconnected, Inbound, Message, Published, Session
+from broker.session import Connected, Disconnected, Inbound, Message, Published, Session, Token
 from broker.topics import Channel, central_status, everything_down, topic
 from kiosk.errors import CabinetAway
 from kiosk.link.courier import Courier
@@ -63,6 +63,7 @@ class Link:
         self._missed_said = False
         self._cabinet_away_said = False
         self._alarm: str | None = None
+        self._frames: set[Token] = set()
         self._asked_status_at = 0.0
         self._read_again_at = 0.0
         self._status: bytes | None = None
@@ -146,10 +147,21 @@ class Link:
         elif isinstance(said, Disconnected):
             log.warning("%s; trying again", said.reason)
             self._online = False
+            self._frames.clear()
             self._courier.disconnected()
         elif isinstance(said, Message):
             self._take_in(said, now)
-        elif isinstance(said, Published) and said.alarm != self._alarm:
+        elif isinstance(said, Published):
+            self._hear_answer(said, now)
+
+    def _hear_answer(self, said: Published, now: float) -> None:
+        """A PUBACK is not storage and moves nothing; but one that says nobody got the frame need not be waited out."""
+        is_frame = said.token in self._frames
+        self._frames.discard(said.token)
+        if said.alarm is not None and is_frame:
+            self._frames.clear()
+            self._courier.not_taken(now)
+        if said.alarm != self._alarm:
             self._alarm = said.alarm
             if said.alarm is not None:
                 log.error("%s", said.alarm)
@@ -209,9 +221,11 @@ class Link:
             self._courier.sent(frame.position, time.monotonic())
 
     def _send(self, frame: bytes) -> bool:
-        if self._session.publish(self._events_topic, frame, expiry_s=FRAME_EXPIRY_S) is None:
+        token = self._session.publish(self._events_topic, frame, expiry_s=FRAME_EXPIRY_S)
+        if token is None:
             self._courier.disconnected()
             return False
+        self._frames.add(token)
         return True
 
     def _ask_status(self) -> None:

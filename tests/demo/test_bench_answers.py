@@ -1,5 +1,6 @@
 """What the bench answers to calls that cannot be right, and to pages of other sites; nothing has to run for that."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -119,3 +120,14 @@ def test_the_page_names_no_other_host() -> None:
     for file in static.iterdir():
         words = file.read_text("utf-8").replace("http://www.w3.org/2000/svg", "")
         assert "://" not in words, file
+
+
+def test_every_call_is_in_the_document_and_every_call_of_the_document_exists(bench: TestClient) -> None:
+    text = (Path(__file__).parents[2] / "docs" / "bench.md").read_text("utf-8")
+    told = set(re.findall(r"^\| `(GET|POST) (/api/bench\S*)`", text, re.M))
+    served = {
+        (method.upper(), path)
+        for path, methods in bench.get("/api/bench/openapi.json").json()["paths"].items()
+        for method in methods
+    }
+    assert told == served

@@ -24,20 +24,22 @@ from hardware.board import Board
 from hardware.happenings import ButtonPressed, ButtonReleased, DoorState, LockFailed, LockPulse
 from hardware.lamps import Signal
 from hardware.reader import BadgePresented, BadgeRemoved
-from kiosk.cabinet.beginning import begin, no_rules
 from kiosk.cabinet.cabinet import Cabinet
-from kiosk.cabinet.central import Central
-from kiosk.cabinet.desk import Desk
-from kiosk.cabinet.disk import Disk
+from kiosk.cabinet.clock_watch import ClockWatch
 from kiosk.cabinet.effects import Effects
 from kiosk.cabinet.gestures import Gestures
-from kiosk.cabinet.health import Health
-from kiosk.cabinet.journal import Journal
-from kiosk.cabinet.obedience import Obedience
-from kiosk.cabinet.status import StatusBoard
-from kiosk.cabinet.store import Store, open_connection, open_reader
+from kiosk.cabinet.office.central import Central
+from kiosk.cabinet.office.desk import Desk
+from kiosk.cabinet.office.health import Health
+from kiosk.cabinet.office.obedience import Obedience
+from kiosk.cabinet.office.status import StatusBoard
+from kiosk.cabinet.overdue_watch import OverdueWatch
+from kiosk.cabinet.storage.beginning import begin, no_rules
+from kiosk.cabinet.storage.disk import Disk
+from kiosk.cabinet.storage.journal import Journal
+from kiosk.cabinet.storage.store import Store, open_connection, open_reader
+from kiosk.cabinet.storage.watch import ArchiveWatch, StorageWatch
 from kiosk.cabinet.taps import Taps
-from kiosk.cabinet.watches import ArchiveWatch, ClockWatch, OverdueWatch, StorageWatch
 from kiosk.clock import DeviceClock
 from kiosk.socket.framing import Ask
 from policy.clock import ClockQuality, Moment
@@ -190,7 +192,8 @@ class Kiosk:
         """Begin a run, as after a power cut."""
         connection = open_connection(self.file)
         self.store = Store(connection, self.outbox(connection), 7)
-        remembered, rules = begin(self.store, self.clock, self.central)
+        begun = begin(self.store, self.clock, self.central)
+        remembered, rules = begun.remembered, begun.rules
         self.board = FakeBoard(self.point.slots, self.clock)
         self.health, self.journal = Health(), Journal(self.store)
         pulses = dict.fromkeys(self.board.locks, 0.6)

@@ -35,12 +35,17 @@ def test_an_acknowledgement_opens_the_window_up_to_what_it_names() -> None:
     assert courier.cursor == Position(A, 200)
 
 
-def test_an_acknowledgement_of_the_next_epoch_covers_the_epoch_before() -> None:
+def test_an_acknowledgement_of_the_next_epoch_says_nothing_of_the_one_before() -> None:
     courier = a_courier()
     courier.sent(Position(A, 50), 1.0)
     courier.sent(Position(B, 3), 1.0)
     courier.acknowledged(B, 3, 1.1)
-    assert courier.room(1.1) == WINDOW
+    assert courier.room(1.1) == WINDOW - 1
+    for number in range(4, 30):
+        courier.sent(Position(B, number), 1.2)
+        courier.acknowledged(B, number, 1.3)
+    courier.tick(1.0 + ACK_WITHIN_S)
+    assert courier.cursor is None, "what was lost of the epoch before goes again, also while others are acknowledged"
 
 
 def test_an_old_acknowledgement_opens_nothing() -> None:
@@ -93,6 +98,16 @@ def test_without_acknowledgement_it_waits_longer_each_time_and_at_most_30_s() ->
     assert pauses[0] <= 1.0
     assert all(pause <= 30.0 for pause in pauses)
     assert pauses[-1] > 10.0
+
+
+def test_a_frame_that_nobody_got_goes_again_without_waiting_for_an_acknowledgement() -> None:
+    courier = a_courier()
+    courier.not_taken(0.9)
+    assert courier.wake_at(0.9) is None
+    courier.sent(Position(A, 50), 1.0)
+    courier.not_taken(1.1)
+    assert courier.cursor is None
+    assert courier.room(2.1) == WINDOW
 
 
 def test_a_late_acknowledgement_ends_the_waiting_at_once() -> None:

@@ -14,7 +14,7 @@ import pytest
 
 from broker.certificates import create_authority, issue_device
 from broker.keys import new_recovery_key, new_signing_key, new_site_key, public_bytes, save_private_key, save_site_key
-from kiosk.cabinet.store import open_connection
+from kiosk.cabinet.storage.store import open_connection
 from kiosk.config import example_text, load_config
 from kiosk.device.doctor import Doctor
 from kiosk.device.findings import Verdict

@@ -87,16 +87,16 @@ def attack(home: Path, bundle: bytes, seed: int) -> None:
         encode_ask(Ask.EVENTS, encode_events_ask(None, 4)),
         encode_ask(Ask.ACKNOWLEDGEMENT, b"{" * 1000),
         encode_ask(Ask.STATUS),
+        encode_ask(Ask.STATUS),
         LENGTH.pack(MESSAGE_LIMIT) + b"half",
         b"\xff" * 8,
-        b"",
     ]
     while True:
         try:
             with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as link:
-                link.settimeout(0.3)
+                link.settimeout(0.1)
                 link.connect(str(home / "run" / "s"))
-                for _ in range(chance.randrange(1, 60)):
+                for _ in range(chance.randrange(1, 20)):
                     link.sendall(chance.choice(every))
                     if chance.random() < 0.5:
                         link.recv(1 << 20)

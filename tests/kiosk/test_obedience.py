@@ -40,7 +40,9 @@ def test_a_higher_generation_beats_any_number(kiosk: Kiosk) -> None:
 def test_the_same_bundle_again_is_no_news(kiosk: Kiosk) -> None:
     before = len(kiosk.events())
     kiosk.obey(kiosk.rules())
+    kiosk.obey(kiosk.rules(issued=kiosk.clock.utc + timedelta(hours=1)))
     assert len(kiosk.events()) == before
+    assert kiosk.taps.rules == kiosk.rules()
 
 
 def bad_bundles(kiosk: Kiosk) -> dict[str, Any]:

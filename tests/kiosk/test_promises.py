@@ -28,7 +28,7 @@ from hypothesis.stateful import (
 
 from hardware.happenings import ButtonPressed, ButtonReleased, DoorClosed, DoorOpened
 from hardware.reader import BadgePresented, BadgeRemoved, RandomBadge
-from kiosk.cabinet.central import Central
+from kiosk.cabinet.office.central import Central
 from policy.clock import ClockQuality, Moment
 from policy.decide import decide
 from policy.decision import Outcome, Reason

@@ -4,6 +4,7 @@ from typing import Any
 
 from hardware.happenings import DoorOpened
 from hardware.lamps import Signal
+from hardware.reader import BadgePresented
 
 Kiosk = Any  # the harness of conftest.py; tests have no package to import it from
 
@@ -46,4 +47,15 @@ def test_a_run_that_was_cut_while_the_disk_failed_begins_again(kiosk: Kiosk) -> 
     kiosk.mend_disk()
     kiosk.crash()
     kiosk.tap(kiosk.amara, "put_in")
+    assert kiosk.board.locks[1].pulses == 1
+
+
+def test_a_tap_that_could_not_be_committed_did_not_count_so_the_next_is_taken_at_once(kiosk: Kiosk) -> None:
+    kiosk.break_disk()
+    kiosk.tap(kiosk.amara, "put_in")
+    kiosk.mend_disk()
+    kiosk.cabinet.handle(BadgePresented(kiosk.amara, kiosk.clock.boottime, "reader"))
+    kiosk.go_on(milliseconds=100)
+    kiosk.cabinet.handle(kiosk.press("put_in"))
+    kiosk.go_on(milliseconds=500)
     assert kiosk.board.locks[1].pulses == 1

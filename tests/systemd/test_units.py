@@ -62,10 +62,33 @@ def test_the_cabinet_has_no_network_and_the_link_no_hardware() -> None:
 
 
 def test_keys_lie_with_the_program_that_needs_them() -> None:
-    assert {line.split(":")[0] for line in values("cabinet", "LoadCredential")} == {"event.key", "site.key", "central.json"}
+    assert {line.split(":")[0] for line in values("cabinet", "LoadCredential")} == {
+        "event.key",
+        "site.key",
+        "central.json",
+    }
     assert "event.key" not in unit("link").read_text()
     assert "site.key" not in unit("link").read_text()
-    assert any("keys" in line for line in values("web", "InaccessiblePaths"))
+    hidden = {path for line in values("web", "InaccessiblePaths") for path in line.split()}
+    assert {f"-/var/lib/phonekeep/{name}" for name in ("keys", "ca", "broker", "recovery.key")} <= hidden
+
+
+def test_each_unit_can_be_enabled_and_starts_again_for_ever() -> None:
+    for name in EXPOSURE:
+        assert values(name, "WantedBy") == ["multi-user.target"]
+        assert values(name, "Restart") == ["always"]
+        assert values(name, "StartLimitIntervalSec") == ["0"]
+
+
+@pytest.mark.parametrize("name", EXPOSURE)
+def test_a_program_that_cannot_read_the_boots_number_is_told_it(name: str) -> None:
+    hidden = values(name, "ProcSubset") == ["pid"] and name != "mosquitto"
+    assert values(name, "Environment") == (["PHONEKEEP_BOOT=%b"] if hidden else [])
+
+
+def test_devices_are_allowed_by_the_names_their_drivers_register() -> None:
+    # In /proc/devices spidev's numbers stand as "spi": a unit that says char-spidev reaches no reader.
+    assert values("cabinet", "DeviceAllow") == ["char-spi rw", "char-gpiochip rw"]
 
 
 def test_the_cabinet_does_not_wait_for_the_clock() -> None:

@@ -12,6 +12,8 @@ from admin_web.services.actor import Actor
 from admin_web.services.audit import Filter, record_look
 from admin_web.web.office import Office
 
+PREFIX = "/api/v1"
+
 IfMatch = Annotated[
     str | None, Header(description="The ETag of what is changed; needed where something exists already.")
 ]

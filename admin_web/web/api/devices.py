@@ -9,11 +9,11 @@ from starlette.responses import Response
 from admin_web.access import API_PAGES
 from admin_web.queries.cabinets import CabinetState, read_cabinets
 from admin_web.services.actor import Actor
-from admin_web.web.api.answer import answer, errors
+from admin_web.web.api.answer import PREFIX, answer, errors
 from admin_web.web.api.bearer import TokenRequirement
 from admin_web.web.visitors import TheOffice
 
-router = APIRouter(tags=["devices"])
+router = APIRouter(prefix=PREFIX, tags=["devices"])
 _LAMPS = ("red", "amber", "green")
 
 

@@ -13,12 +13,12 @@ from admin_web.queries.school_time import SchoolTime
 from admin_web.queries.sentences.catalogue import tell
 from admin_web.queries.stored_events import StoredEvent
 from admin_web.services.actor import Actor
-from admin_web.web.api.answer import answer, errors, write_look
+from admin_web.web.api.answer import PREFIX, answer, errors, write_look
 from admin_web.web.api.bearer import TokenRequirement
 from admin_web.web.visitors import TheOffice
 from broker.instants import write_instant
 
-router = APIRouter(tags=["events"])
+router = APIRouter(prefix=PREFIX, tags=["events"])
 MOST, DEFAULT = 500, 100
 
 

@@ -13,11 +13,11 @@ from admin_web.services.actor import Actor
 from admin_web.services.bodies import PersonBody, hours_json, person_draft
 from admin_web.services.etags import etag_of
 from admin_web.services.people import require_person, save_person
-from admin_web.web.api.answer import IfMatch, answer, errors, write_look
+from admin_web.web.api.answer import PREFIX, IfMatch, answer, errors, write_look
 from admin_web.web.api.bearer import TokenRequirement
 from admin_web.web.visitors import TheOffice
 
-router = APIRouter(tags=["people"])
+router = APIRouter(prefix=PREFIX, tags=["people"])
 Reader = Annotated[Actor, Depends(TokenRequirement(API_PAGES["people"]))]
 
 

@@ -10,11 +10,11 @@ from admin_web.access import API_PAGES
 from admin_web.queries.cabinets import Counts, count_declared
 from admin_web.queries.people import read_points
 from admin_web.services.actor import Actor
-from admin_web.web.api.answer import answer, errors
+from admin_web.web.api.answer import PREFIX, answer, errors
 from admin_web.web.api.bearer import TokenRequirement
 from admin_web.web.visitors import TheOffice
 
-router = APIRouter(tags=["points"])
+router = APIRouter(prefix=PREFIX, tags=["points"])
 
 
 class PointItem(BaseModel):

@@ -11,11 +11,11 @@ from admin_web.services.actor import Actor
 from admin_web.services.bodies import RestrictedBody, block_rows_of, blocks_json
 from admin_web.services.etags import etag_of
 from admin_web.services.restricted import require_times, save_restricted_times
-from admin_web.web.api.answer import IfMatch, answer, errors
+from admin_web.web.api.answer import PREFIX, IfMatch, answer, errors
 from admin_web.web.api.bearer import TokenRequirement
 from admin_web.web.visitors import TheOffice
 
-router = APIRouter(tags=["restricted"])
+router = APIRouter(prefix=PREFIX, tags=["restricted"])
 
 
 @router.get("/points/{id}/restricted", response_model=RestrictedBody, responses=errors(404))

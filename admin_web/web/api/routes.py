@@ -3,18 +3,16 @@
 from functools import cache
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, FastAPI, Request
+from fastapi import APIRouter, Depends, Request
 from fastapi.openapi.utils import get_openapi
 from starlette.responses import Response
 
 from admin_web.services.actor import Actor
 from admin_web.web.api import devices, events, people, points, restricted
-from admin_web.web.api.answer import answer, errors
+from admin_web.web.api.answer import PREFIX, answer, errors
 from admin_web.web.api.bearer import TokenRequirement
 
-PREFIX = "/api/v1"
-_NOUNS = (events.router, devices.router, points.router, people.router, restricted.router)
-document = APIRouter()
+document = APIRouter(prefix=PREFIX)
 
 
 @document.get("/openapi.json", responses=errors(), tags=["this document"])
@@ -23,18 +21,14 @@ def get_document(request: Request, actor: Annotated[Actor, Depends(TokenRequirem
     return answer(request, _describe())
 
 
-def install(app: FastAPI) -> None:
-    """Add the API's routes to the application; any other address under it is a 404 of its own."""
-    for router in (*_NOUNS, document):
-        app.include_router(router, prefix=PREFIX)
-
-
-def api_router() -> APIRouter:
-    """All routes of the API, without an application."""
-    router = APIRouter(prefix=PREFIX)
-    for noun in (*_NOUNS, document):
-        router.include_router(noun)
-    return router
+ROUTERS: tuple[APIRouter, ...] = (
+    events.router,
+    devices.router,
+    points.router,
+    people.router,
+    restricted.router,
+    document,
+)
 
 
 @cache
@@ -43,7 +37,7 @@ def _describe() -> dict[str, Any]:
         title="Phonekeep",
         version="1",
         summary="What happened at the cabinets, how they are, and the rules they work by.",
-        routes=api_router().routes,
+        routes=[route for router in ROUTERS for route in router.routes],
     )
     _strip_default_errors(described)
     return described

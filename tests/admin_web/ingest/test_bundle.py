@@ -309,3 +309,19 @@ def test_a_full_point_fits_with_room_to_spare(build: Any, school: Any) -> None:
     body = Bundle.from_rules(build(fill), site="ashgrove", device="robins").to_body()
     print(f"{len(body)} bytes")
     assert len(body) < 40_000
+
+
+def test_after_the_clock_went_back_what_was_entered_meanwhile_holds(build: Any) -> None:
+    """A live badge is not refused because its start lies ahead: everything is entered from now on."""
+
+    def fill(office: Office) -> None:
+        office.now += timedelta(days=90)
+        office.person("amara")
+        office.badge("amara", "amara")
+        office.keeps("amara", "robins")
+        office.badge("pool", cover=True, cover_since=office.now)
+
+    rules = build(fill)
+    assert rules.badges[reference("amara")].starts <= rules.issued
+    assert rules.badges[reference("pool")].starts <= rules.issued
+    assert rules.people["amara"].links[0].starts <= rules.issued

@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 
 from admin_web.database.events import DeviceEpoch, ErasedCommitment, Event, EventPrivate, Head, LogRow
-from admin_web.database.people import Badge, BadgePerson, Person
+from admin_web.database.people import Badge, BadgePerson, DeclaredState, Person
 from admin_web.events.central import begin_epoch, record_act
 from admin_web.events.heads import sign_heads, unheaded_epochs
+from admin_web.events.projection import Drawn, draw
 from admin_web.events.store import lock_events
 from broker.envelope import commitment, leaf_of
 from broker.heads import Head as SignedHead
@@ -135,6 +136,21 @@ def test_a_badge_without_a_person_in_the_private_part_is_looked_up_at_arrival(sc
     school.deliver("robins")
     (row,) = school.all(LogRow, LogRow.kind == "refused")
     assert row.person_id == "grace-adeyemi"
+
+
+def test_a_declaration_that_is_drawn_late_does_not_undo_a_later_one(school: Any) -> None:
+    now = school.clock.now().utc
+    private = {"badge": f"1:{'5a' * 32}", "person": "amara-osei", "slot": None}
+
+    def declared(id: int, order: int, sequence: int, state: str) -> Drawn:
+        return Drawn(id, "phone.declared.v1", sequence, {"tap": "1", "state": state}, private, now, "robins", order)
+
+    school.deliver("robins")
+    with school.database.write() as session:
+        draw(session, [declared(2, 3, 4, "out")])
+        draw(session, [declared(2, 2, 90, "in")])
+        draw(session, [declared(2, 3, 3, "in")])
+    assert [state.state for state in school.all(DeclaredState)] == ["out"]
 
 
 def test_a_device_speaks_of_its_own_point_only(school: Any) -> None:

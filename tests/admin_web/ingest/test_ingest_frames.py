@@ -121,6 +121,16 @@ def test_a_gap_is_asked_for_and_nothing_is_thrown_away_or_quarantined(school: An
     assert school.count(Event, FROM_ROBINS) == 3
 
 
+def test_a_gap_that_closes_within_the_same_batch_is_not_asked_for(school: Any) -> None:
+    cabinet = school.cabinets["robins"]
+    epoch, sequence = cabinet.outbox.position()
+    (first,) = cabinet.frames()
+    cabinet.tap_refused("amara", "amara-osei", "restricted")
+    (second,) = cabinet.frames((epoch, sequence))
+    said = school.said(school.send("robins", second, first, second))
+    assert [(type(one), one.upto) for one in said] == [(Ack, "2")]
+
+
 def test_several_frames_and_devices_of_a_batch_share_one_transaction_and_ids_follow_arrival(school: Any) -> None:
     for device in ("robins", "kitchen"):
         school.cabinets[device].tap_refused("amara", "amara-osei", "restricted")

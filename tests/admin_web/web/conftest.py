@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -10,7 +11,6 @@ from typing import Any
 import httpx
 import pytest
 from sqlalchemy.orm import Session
-from starlette.testclient import TestClient
 
 from admin_web.access import Role
 from admin_web.database.engine import Database
@@ -37,6 +37,11 @@ from broker.messages.catalogue import MESSAGES
 from policy.clock import ClockQuality, Moment
 from policy.rules import Span
 from policy.timetable import BlockRow
+
+with warnings.catch_warnings():
+    # Starlette would rather have httpx2, which nothing else here needs.
+    warnings.simplefilter("ignore", DeprecationWarning)
+    from starlette.testclient import TestClient
 
 ORIGIN = "http://testserver"
 TUESDAY = datetime(2026, 11, 24, 0, 0, tzinfo=UTC)
@@ -288,8 +293,9 @@ def sign_in_as(web: TestClient, school: School, account_of: Callable[..., int]) 
     """Put a session of a role into the browser; the cookie is Secure, so it is sent by hand over plain http."""
 
     def sign_in(role: Role, person: str | None = None) -> TestClient:
+        account = account_of(role, person)
         with school.database.write() as session:
-            token = open_session(session, account_of(role, person), machine_now=school.clock.machine_now())
+            token = open_session(session, account, machine_now=school.clock.machine_now())
         web.headers["Cookie"] = f"{COOKIE}={token}"
         return web
 

@@ -7,7 +7,7 @@ import logging
 from collections import deque
 
 from broker.messages.message import Message, PrivatePart
-from kiosk.cabinet.store import Store
+from kiosk.cabinet.storage.store import Store
 from kiosk.errors import StorageFailed
 from policy.clock import Moment
 

@@ -1,30 +1,21 @@
-"""What the cabinet looks after between taps: disk, clock, breaks that are over, the archive (event-log: Time)."""
+"""Looks after the disk between taps: full, read-only, room again, and an archive that is old enough to go."""
 
 import logging
 import sqlite3
-from datetime import datetime
 
-from broker.instants import write_instant
-from broker.messages.device import ClockAnchored
 from broker.messages.part import StorageFull, StorageLow, StorageRecovered
-from broker.messages.tap import Block, PhoneOverdue, PhoneOverduePrivate
-from kiosk.cabinet.disk import Disk
-from kiosk.cabinet.health import Condition, Health
-from kiosk.cabinet.journal import Journal
-from kiosk.cabinet.store import Store
-from kiosk.cabinet.taps import Taps
-from kiosk.clock import DeviceClock
+from kiosk.cabinet.office.health import Condition, Health
+from kiosk.cabinet.storage.disk import Disk
+from kiosk.cabinet.storage.journal import Journal
+from kiosk.cabinet.storage.store import Store
 from kiosk.errors import StorageFailed
-from policy.clock import ClockQuality, Moment
-from policy.ids import HolderId
-from policy.overdue import Overdue, find_overdue
+from policy.clock import Moment
 
 log = logging.getLogger(__name__)
 
 SECOND_NS = 1_000_000_000
 _FULL = "The disk is full or cannot be written: make room, or replace the SD card. Taps go on as far as they can."
 _LOW = "The disk is nearly full: make room on it."
-_CLOCK = "The clock has not been set since power-on: check that the device reaches the school's time server."
 
 
 class StorageWatch:
@@ -96,86 +87,6 @@ class StorageWatch:
             self._journal.record(StorageRecovered(free_kb=self._disk.free_kb()), None, now)
         self._health.set("storage", Condition.OK, now.utc, _LOW if low else "")
         self._low = low
-
-
-class ClockWatch:
-    """Says when the clock became trusted, and lets the floor rise with it."""
-
-    KEEP_NS = 600 * SECOND_NS
-
-    def __init__(self, clock: DeviceClock, store: Store, journal: Journal, health: Health) -> None:
-        self._clock = clock
-        self._store = store
-        self._journal = journal
-        self._health = health
-        self._quality: ClockQuality | None = None
-        self._next_keep = 0
-
-    def tick(self, now: Moment) -> None:
-        """Compare the clock's quality with that of the moment before."""
-        before, self._quality = self._quality, now.quality
-        if now.quality is not before:
-            if now.quality is ClockQuality.SYNCED:
-                self._health.set("clock", Condition.OK, now.utc)
-            else:
-                self._health.set("clock", Condition.UNKNOWN, now.utc, _CLOCK)
-            if before is not None and now.quality is ClockQuality.SYNCED:
-                anchored = ClockAnchored(
-                    from_quality=before, utc=write_instant(now.utc), monotonic=str(now.boottime_ns)
-                )
-                self._journal.record(anchored, None, now)
-        if now.quality is ClockQuality.SYNCED and now.boottime_ns >= self._next_keep and not self._journal.failed:
-            self._next_keep = now.boottime_ns + self.KEEP_NS
-            self.keep(now)
-
-    def keep(self, now: Moment) -> None:
-        """Let the floor rise and keep it for the next start; it is no harm when that fails."""
-        floor = self._clock.rise(now)
-        if floor is None:
-            return
-        try:
-            with self._store.transaction():
-                self._store.keep_floor(floor)
-        except StorageFailed as fault:
-            log.warning("the clock's floor could not be kept: %s", fault)
-
-
-class OverdueWatch:
-    """Says once of each break and holder that a phone is not back; PUT IN clears it by itself (clause 11)."""
-
-    LOOK_NS = SECOND_NS
-
-    def __init__(self, taps: Taps, said: set[tuple[HolderId, datetime]], store: Store, journal: Journal) -> None:
-        self._taps = taps
-        self._said = said
-        self._store = store
-        self._journal = journal
-        self._next_look = 0
-
-    def tick(self, now: Moment) -> None:
-        """Look once a second."""
-        if now.boottime_ns < self._next_look or self._journal.failed:
-            return
-        self._next_look = now.boottime_ns + self.LOOK_NS
-        for one in find_overdue(self._taps.rules, self._taps.state, now):
-            if (one.holder, one.due) not in self._said:
-                self._say(one, now)
-
-    def _say(self, one: Overdue, now: Moment) -> None:
-        block = Block(name=one.block.name, starts=write_instant(one.block.starts), ends=write_instant(one.block.ends))
-        private = PhoneOverduePrivate(
-            person=one.person, badge=one.badge, slot=one.slot, block=block, due=write_instant(one.due)
-        )
-        try:
-            with self._store.transaction() as outbox:
-                outbox.append(PhoneOverdue(point=self._taps.rules.point), private, now)
-                self._store.note_overdue(one.holder, one.due)
-        except StorageFailed as fault:
-            log.error("an overdue phone could not be written: %s", fault)
-            self._journal.failed = True
-            return
-        self._said.add((one.holder, one.due))
-        self._journal.uncovered = True
 
 
 class ArchiveWatch:

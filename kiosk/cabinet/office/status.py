@@ -9,8 +9,8 @@ from broker.instants import write_instant
 from broker.messages.status import BundleHead, LampState, PartHealth, Status, Versions
 from broker.outbox import Outbox
 from hardware.lamps import Lamp, Rhythm
-from kiosk.cabinet.central import VerifiedRules
-from kiosk.cabinet.health import Health
+from kiosk.cabinet.office.central import VerifiedRules
+from kiosk.cabinet.office.health import Health
 from kiosk.version import phonekeep_version
 from policy.clock import ClockQuality, Moment
 

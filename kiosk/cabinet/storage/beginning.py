@@ -1,12 +1,12 @@
 """The first and the last events of a run, and what is taken up from the run before (event-log: Identity)."""
 
 import logging
-import sqlite3
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
 from broker.messages.device import DeviceStarted, DeviceStopping
-from kiosk.cabinet.central import Central, VerifiedRules
-from kiosk.cabinet.store import RULES, RUNNING, Remembered, Store
+from kiosk.cabinet.office.central import Central, VerifiedRules
+from kiosk.cabinet.storage.store import RULES, RUNNING, Remembered, Store
 from kiosk.clock import DeviceClock
 from kiosk.errors import RulesRefused, StorageFailed
 from kiosk.version import phonekeep_version
@@ -30,7 +30,17 @@ def no_rules(point: Point) -> Rules:
     )
 
 
-def begin(store: Store, clock: DeviceClock, central: Central) -> tuple[Remembered, VerifiedRules | None]:
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """A run whose first events are written, with what the run before left."""
+
+    store: Store
+    remembered: Remembered
+    rules: VerifiedRules | None
+    """The bundle applied last; None when there is none that central signed for this device."""
+
+
+def begin(store: Store, clock: DeviceClock, central: Central) -> Begun:
     """Take up the run before and write this one's first events; raise StorageFailed with nothing written."""
     store.create_schema()
     clock.restore(store.kept_floor())
@@ -45,7 +55,7 @@ def begin(store: Store, clock: DeviceClock, central: Central) -> tuple[Remembere
         outbox.append(DeviceStarted(unclean=unclean, version=phonekeep_version()), None, now)
         store.keep(RUNNING, b"1")
     store.sign_head()
-    return remembered, rules
+    return Begun(store, remembered, rules)
 
 
 def end(store: Store, now: Moment) -> None:
@@ -69,11 +79,3 @@ def _kept_rules(store: Store, central: Central) -> VerifiedRules | None:
     except RulesRefused as refusal:
         log.error("the rules kept in cabinet.db are not used: %s", refusal)
         return None
-
-
-def open_store_failed(fault: sqlite3.Error | OSError) -> StorageFailed:
-    """Say in one sentence that `cabinet.db` cannot even be opened."""
-    return StorageFailed(
-        f"cabinet.db cannot be opened ({fault}): make room on the disk, replace the SD card if it is read-only, and "
-        "check that [paths] data belongs to phonekeep-cabinet's user"
-    )

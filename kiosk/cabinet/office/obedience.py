@@ -8,12 +8,12 @@ from broker.messages.message import Message
 from broker.messages.order import CommandRefused as CommandRefusedSaid
 from broker.messages.order import RulesApplied
 from broker.messages.order import RulesRefused as RulesRefusedSaid
-from kiosk.cabinet.central import NOT_NEWER, UNKNOWN_COMMAND, VerifiedRules
-from kiosk.cabinet.desk import AckArrived, Arrival, CommandArrived, RulesArrived
-from kiosk.cabinet.health import Condition, Health
-from kiosk.cabinet.journal import Journal
-from kiosk.cabinet.status import StatusBoard
-from kiosk.cabinet.store import RULES, Store
+from kiosk.cabinet.office.central import NOT_NEWER, UNKNOWN_COMMAND, VerifiedRules
+from kiosk.cabinet.office.desk import AckArrived, Arrival, CommandArrived, RulesArrived
+from kiosk.cabinet.office.health import Condition, Health
+from kiosk.cabinet.office.status import StatusBoard
+from kiosk.cabinet.storage.journal import Journal
+from kiosk.cabinet.storage.store import RULES, Store
 from kiosk.cabinet.taps import Taps
 from kiosk.clock import BUNDLE_AGE, DeviceClock
 from kiosk.errors import RulesRefused, StorageFailed
@@ -89,11 +89,12 @@ class Obedience:
     def _consider(self, verified: VerifiedRules, now: Moment) -> None:
         revision = verified.rules.revision
         bundle = self._status.bundle
-        if bundle is not None and revision <= bundle.rules.revision:
-            if revision != bundle.rules.revision or verified.rules != bundle.rules:
-                why = f"rules {revision} are not newer than {bundle.rules.revision}, which stay in force"
-                self._refuse_rules(RulesRefused(why, NOT_NEWER, revision), now)
-            return  # the retained bundle comes again with every connection
+        if bundle is not None and revision == bundle.rules.revision:
+            return  # the retained bundle comes again with every connection, and central may have signed it anew
+        if bundle is not None and revision < bundle.rules.revision:
+            why = f"rules {revision} are older than {bundle.rules.revision}, which stay in force"
+            self._refuse_rules(RulesRefused(why, NOT_NEWER, revision), now)
+            return
         before = self._store.outbox.rules
         try:
             with self._store.transaction() as outbox:

@@ -12,7 +12,7 @@ from itertools import islice
 
 from broker.messages.wire import Ack, Command, Need
 from broker.outbox import Outbox
-from kiosk.cabinet.central import Central, VerifiedRules
+from kiosk.cabinet.office.central import Central, VerifiedRules
 from kiosk.errors import CommandRefused, RulesRefused, SocketFailed
 from kiosk.socket.framing import (
     Ask,
