@@ -15,10 +15,11 @@ demo: ready-demo ## the whole school on one machine; opens the bench in a browse
 	@.venv/bin/phonekeep-demo --data .demo $(DEMO)
 
 test: ready-test ## every test but the long lane (at most 10 minutes on 2 cores)
-	@$(PYTHON) -m pytest -n 2 --dist loadgroup -m "not long" $(ARGS)
+	@$(PYTHON) -m pytest -n 2 --dist loadfile -m "not long" $(ARGS)
 
-test-long: ready-test ## the long lane too: kills, the three-day outage, the whole suite on PostgreSQL
-	@$(PYTHON) -m pytest -n 2 --dist loadgroup $(ARGS)
+test-long: ready-test ## the long lane too: kills, hostile link, and the office's whole suite on PostgreSQL
+	@$(PYTHON) -m pytest -n 2 --dist loadfile $(ARGS)
+	@PHONEKEEP_TEST_DATABASE=postgresql $(PYTHON) -m pytest -n 2 --dist loadfile tests/admin_web $(ARGS)
 
 bench: ready-test ## take the figures; prints a table, writes bench/results.json
 	@$(PYTHON) -m bench $(ARGS)

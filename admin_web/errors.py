@@ -83,6 +83,15 @@ class MatchMissing(Refused):
     status = HTTPStatus.PRECONDITION_REQUIRED
 
 
+class BodyTooLong(Refused):
+    """More was sent than any page or call takes (413)."""
+
+    status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+
+    def __init__(self) -> None:
+        super().__init__("That is more than this page takes.", what_to_do="Send less at a time.")
+
+
 class TooManyAttempts(Refused):
     """Too many refused sign-ins for this name or from this place (429)."""
 

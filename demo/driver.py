@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Self
-from urllib.error import HTTPError
+from urllib.error import HTTPError, URLError
 from urllib.request import Request, urlopen
 from zoneinfo import ZoneInfo
 
@@ -24,6 +24,11 @@ Json = dict[str, Any]
 
 DEBOUNCED_S = 0.06
 """A press is told 30 ms after its edge, as a debounced contact is; a hand needs longer to reach the reader."""
+
+
+LISTENS_WITHIN_S = 15.0
+TAKEN_AWAY_S = 0.3
+"""So long a reader looks for a card that left before it believes it."""
 
 
 class SchoolFailed(Exception):
@@ -51,6 +56,8 @@ class School:
     directory: Path
     log: Path
     cursor: str | None = field(default=None)
+    field_empty: dict[str, float] = field(default_factory=dict)
+    """When a device's reader has seen the last card leave, in seconds of the monotonic clock."""
 
     @classmethod
     def start(cls, directory: Path, *arguments: str, within_s: float = 90) -> "School":
@@ -118,11 +125,16 @@ class School:
         return self.bench(f"/devices/{device}/{what}", body)
 
     def tap(self, device: str, uid: str, button: str | None = None, hold_ms: int = 200) -> None:
-        """Press a button, if one is named, then hold a badge to the reader: as the figures are taken."""
+        """Press a button, if one is named, then hold a badge to the reader: as the figures are taken.
+
+        The card before is taken away first: one that comes back within some looks of the reader never left it.
+        """
+        time.sleep(max(0.0, self.field_empty.get(device, 0.0) - time.monotonic()))
         if button is not None:
             self.on(device, "button", name=button, hold_ms=250)
             time.sleep(DEBOUNCED_S)
         self.on(device, "badge", uid=uid, hold_ms=hold_ms)
+        self.field_empty[device] = time.monotonic() + hold_ms / 1000 + TAKEN_AWAY_S
 
     def events(self, after: str | None = None, **filters: str) -> Iterator[Json]:
         """Every event after a cursor in the order central committed it; leaves the newest cursor in `cursor`."""
@@ -180,11 +192,25 @@ def call(
     data = None if body is None else json.dumps(body).encode()
     request = Request(url, data, headers, method=method or ("POST" if data is not None else "GET"))
     try:
-        with urlopen(request, timeout=30) as answer:
+        with _open(request) as answer:
             text = answer.read()
             return dict(json.loads(text)) if text else {}
     except HTTPError as error:
         raise SchoolFailed(f"{request.method} {url}: {error.code} {error.read().decode()[:500]}") from None
+
+
+def _open(request: Request) -> Any:
+    """Send a request; a program that is just being started again gets a moment to listen."""
+    end = time.monotonic() + LISTENS_WITHIN_S
+    while True:
+        try:
+            return urlopen(request, timeout=30)
+        except HTTPError:
+            raise
+        except URLError as error:
+            if not isinstance(error.reason, ConnectionRefusedError) or time.monotonic() > end:
+                raise SchoolFailed(f"{request.method} {request.full_url}: {error.reason}") from None
+            time.sleep(0.1)
 
 
 def etag_of(url: str, token: str) -> str | None:

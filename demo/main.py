@@ -21,6 +21,7 @@ def main(
     data: Annotated[Path | None, typer.Option(help="Keep the school there between runs.")] = None,
     cabinets: Annotated[int, typer.Option(min=3, max=60, help="How many cabinets; those over 3 are generated.")] = 3,
     no_window: Annotated[bool, typer.Option("--no-window", help="Open no browser.")] = False,
+    database: Annotated[str | None, typer.Option(help="Keep the log there: a PostgreSQL URL.")] = None,
     port: Annotated[int, typer.Option(min=0, max=65535, help="The port of the bench; 0 takes a free one.")] = 0,
 ) -> None:
     """Run a whole school here: real programs, simulated chips, locks and school time."""
@@ -32,6 +33,7 @@ def main(
         cabinets=cabinets,
         window=not no_window,
         port=port,
+        database=database,
     )
     try:
         asyncio.run(run_demo(options))

@@ -23,7 +23,9 @@ TOKEN_NAME = "The demo, for {headteacher}"
 class Admin:
     """Runs `phonekeep-admin` on the school's central data."""
 
-    def __init__(self, places: Places) -> None:
+    def __init__(self, places: Places, database: str | None = None) -> None:
+        self.database = database
+        """URL of another database than SQLite beside the rest of central's data."""
         self._places = places
         self._few = asyncio.Semaphore(AT_ONCE)
 
@@ -115,6 +117,7 @@ async def _found(admin: Admin, school: School, kept: Kept) -> None:
     await admin.run(
         *("init", "--site", school.site, "--name", school.name, "--http-on-loopback"),
         *("--broker-port", str(kept.broker_port), "--web-port", str(kept.web_port)),
+        *(() if admin.database is None else ("--database", admin.database)),
     )
 
 

@@ -37,6 +37,7 @@ class DemoOptions:
     cabinets: int
     window: bool
     port: int
+    database: str | None = None
 
 
 class _Server(uvicorn.Server):
@@ -75,7 +76,7 @@ async def _run(options: DemoOptions, ended: asyncio.Event) -> None:
         was = datetime.fromisoformat(kept.now) if kept is not None and kept.now else None
         clock.set(entered_on(today) if kept is None else was or first_school_day(today))
         typer.echo("Setting the school up ..." if kept is None else "Taking up the school that was kept ...")
-        admin = Admin(places)
+        admin = Admin(places, options.database)
         office = await set_up_school(admin, places, options.cabinets)
         if office.new:
             clock.set(first_school_day(today))

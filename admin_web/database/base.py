@@ -11,6 +11,8 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 BigKey = BigInteger().with_variant(Integer, "sqlite")
 """A 64-bit key that SQLite also numbers by itself (only INTEGER PRIMARY KEY does)."""
+LARGEST_KEY = 2**63 - 1
+"""No database can be asked for a larger one."""
 
 
 def partial_index(name: str, *columns: str, only: str, unique: bool = False) -> Index:

@@ -7,7 +7,7 @@ from typing import Any, Self
 from sqlalchemy import ColumnElement, Select, select, tuple_, union_all
 from sqlalchemy.orm import Session
 
-from admin_web.database.base import EPOCH
+from admin_web.database.base import EPOCH, LARGEST_KEY
 from admin_web.database.events import LogRow
 from admin_web.errors import Invalid
 from admin_web.events.kinds import LogKind
@@ -56,7 +56,7 @@ class Cursor:
         """Read a cursor from a URL. Raises Invalid."""
         milliseconds, _, event_id = text.partition(".")
         try:
-            if len(text) > 40:
+            if len(text) > 40 or int(event_id) > LARGEST_KEY:
                 raise ValueError("too long")
             return cls(EPOCH + timedelta(milliseconds=int(milliseconds)), int(event_id))
         except (ValueError, OverflowError):

@@ -1,6 +1,7 @@
 """JSON as the API and the import file bring it, checked once at the edge and turned into drafts (flow 2, step 1)."""
 
 import datetime as dates
+import re
 from collections.abc import Mapping
 from typing import Annotated, Literal, TypeVar
 
@@ -17,12 +18,13 @@ Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 Text = Annotated[str, Field(max_length=200)]
 MOST = 500
 """Of anything in one list: far above what a school has."""
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 class Body(BaseModel):
     """A JSON object without unknown fields."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class SpanBody(Body):
@@ -78,7 +80,7 @@ def parse_body(kind: type[Parsed], content: object) -> Parsed:
         first = problem.errors(include_url=False, include_input=False, include_context=False)[0]
         field = field_path(first["loc"])
         raise Invalid(
-            f"{field or 'The body'} is not right: {first['msg'].lower()}.",
+            f"{field or 'The body'} is not right: {plain_words(first['msg']).lower()}.",
             what_to_do="Write it as the API's document shows it.",
             field=field or None,
         ) from None
@@ -146,6 +148,13 @@ def field_path(location: tuple[int | str, ...]) -> str:
     return path
 
 
+def plain_words(message: str) -> str:
+    """Say what pydantic says in the words of JSON."""
+    for theirs, ours in (("dictionary or object to extract fields from", "object"), ("dictionary", "object")):
+        message = message.replace(theirs, ours)
+    return message.replace("valid tuple", "valid list").replace("Tuple", "List")
+
+
 def _week(hours: Mapping[Weekday, tuple[SpanBody, ...]], at: str) -> Week:
     given: dict[str, tuple[SpanBody, ...]] = dict(hours.items())
     return tuple(
@@ -180,7 +189,7 @@ def _minutes(text: str, field: str) -> int:
 
 def _date(text: str, field: str) -> dates.date:
     try:
-        if len(text) != len("2026-11-24"):
+        if _DATE.fullmatch(text) is None:  # fromisoformat also takes weeks: 2026-W48-2
             raise ValueError(text)
         return dates.date.fromisoformat(text)
     except ValueError:

@@ -1,14 +1,17 @@
 """What goes wrong, as an answer that says what happened and what to do: a page for people, JSON for programs."""
 
 import logging
+import re
 from http import HTTPStatus
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
-from admin_web.errors import DatabaseUnavailable, NotSignedIn, Refused
+from admin_web.errors import BodyTooLong, DatabaseUnavailable, NotSignedIn, Refused
+from admin_web.services.bodies import field_path, plain_words
 from admin_web.web.headers import API
 from admin_web.web.pages import go_to, render
 from admin_web.web.visitors import SignInNeeded
@@ -33,6 +36,7 @@ def install(app: FastAPI) -> None:
     """Answer every error that can leave a route."""
     app.add_exception_handler(Refused, _refused)
     app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(ClientDisconnect, _cut_off)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(DatabaseUnavailable, _unavailable)
     app.add_exception_handler(Exception, _unexpected)
@@ -46,9 +50,14 @@ def error_body(error: str, what_to_do: str, field: str | None = None) -> dict[st
 def _answer(request: Request, status: int, error: str, what_to_do: str, field: str | None = None) -> Response:
     if request.url.path.startswith(API):
         headers = {"WWW-Authenticate": "Bearer"} if status == HTTPStatus.UNAUTHORIZED else None
-        return JSONResponse(error_body(error, what_to_do, field), status, headers)
+        return JSONResponse(error_body(error, what_to_do, _bracketed(field)), status, headers)
     title = _TITLES.get(HTTPStatus(status), "That did not work")
     return render(request, "error.html", status=status, title=title, error=error, what_to_do=what_to_do)
+
+
+def _bracketed(field: str | None) -> str | None:
+    """Write places in lists in one way, `blocks[0].name`, whoever found the problem."""
+    return None if field is None else re.sub(r"\.(\d+)(?=\.|$)", r"[\1]", field)
 
 
 def _refused(request: Request, refused: Exception) -> Response:
@@ -63,20 +72,28 @@ def _refused(request: Request, refused: Exception) -> Response:
 
 def _http(request: Request, problem: Exception) -> Response:
     assert isinstance(problem, HTTPException)
+    is_api = request.url.path.startswith(API)
     if problem.status_code == HTTPStatus.NOT_FOUND:
-        return _answer(request, 404, "This address leads nowhere.", "Check it, or begin at the first page.")
+        what_to_do = "Check it; docs/api.md lists every call." if is_api else "Check it, or begin at the first page."
+        return _answer(request, 404, "This address leads nowhere.", what_to_do)
     if problem.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
-        answer = _answer(request, 405, "This address does not take that.", "Use the buttons of the page.")
+        what_to_do = "Read docs/api.md for what it takes." if is_api else "Use the buttons of the page."
+        answer = _answer(request, 405, "This address does not take that.", what_to_do)
         answer.headers.update(problem.headers or {})
         return answer
     return _answer(request, problem.status_code, str(problem.detail), "Try again from the first page.")
 
 
+def _cut_off(request: Request, problem: Exception) -> Response:
+    """Answer a body that was cut off for its length; if the browser is really gone, nobody reads this."""
+    return _refused(request, BodyTooLong())
+
+
 def _invalid(request: Request, problem: Exception) -> Response:
     assert isinstance(problem, RequestValidationError)
     first = problem.errors()[0]
-    field = field_path([part for part in first["loc"] if part not in ("body", "query", "path", "header")])
-    message = str(first["msg"]).removeprefix("Value error, ")
+    field = field_path(tuple(part for part in first["loc"] if part not in ("body", "query", "path", "header")))
+    message = plain_words(str(first["msg"]).removeprefix("Value error, "))
     return _answer(
         request,
         422,
@@ -101,14 +118,6 @@ def _unexpected(request: Request, problem: Exception) -> Response:
     return _answer(
         request, 500, "Nothing of what you asked was saved.", "Try again; tell the technician if it happens again."
     )
-
-
-def field_path(location: list[str | int]) -> str:
-    """Write where something stands in a body: `points[0].slot`."""
-    path = ""
-    for part in location:
-        path += f"[{part}]" if isinstance(part, int) else f".{part}" if path else str(part)
-    return path
 
 
 def _quoted(path: str) -> str:

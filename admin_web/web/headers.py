@@ -3,11 +3,14 @@
 Wraps the whole application, so that 404, 500 and static files carry them as well (design: CSP, CSRF, no-store).
 """
 
+import json
 import logging
 from collections.abc import Mapping
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from admin_web.errors import BodyTooLong
 
 log = logging.getLogger(__name__)
 
@@ -66,7 +69,7 @@ class Guarded:
             return
         length = headers.get("content-length", "0")
         if not length.isdecimal() or int(length) > MOST_BODY_BYTES:
-            await _refuse(send_guarded, 413, "That is more than this page takes. Send less at a time.")
+            await _refuse_length(send_guarded, as_json=scope["path"].startswith(API))
             return
         await self._app(scope, _limited(receive), send_guarded)
 
@@ -109,8 +112,17 @@ def _limited(receive: Receive) -> Receive:
     return receive_limited
 
 
-async def _refuse(send: Send, status: int, sentence: str) -> None:
-    body = sentence.encode()
-    headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"content-length", str(len(body)).encode())]
+async def _refuse_length(send: Send, *, as_json: bool) -> None:
+    problem = BodyTooLong()
+    if not as_json:
+        await _refuse(send, problem.status, str(problem))
+        return
+    body = {"error": problem.error, "field": None, "what_to_do": problem.what_to_do}
+    await _refuse(send, problem.status, json.dumps(body), b"application/json")
+
+
+async def _refuse(send: Send, status: int, text: str, kind: bytes = b"text/plain; charset=utf-8") -> None:
+    body = text.encode()
+    headers = [(b"content-type", kind), (b"content-length", str(len(body)).encode())]
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body})

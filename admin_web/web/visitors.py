@@ -4,10 +4,12 @@ from typing import Annotated
 from urllib.parse import quote
 
 from fastapi import Depends, Request
+from pydantic import Field
 from starlette.datastructures import FormData
 from starlette.responses import Response
 
 from admin_web.access import Act, Page, may, may_see
+from admin_web.database.base import LARGEST_KEY
 from admin_web.errors import Forbidden, NotSignedIn
 from admin_web.services.sessions import ABSOLUTE, SignedIn, find_session, touch_session
 from admin_web.web.office import Office, office_of
@@ -15,6 +17,8 @@ from admin_web.web.office import Office, office_of
 COOKIE = "__Host-phonekeep"
 
 TheOffice = Annotated[Office, Depends(office_of)]
+Key = Annotated[int, Field(ge=0, le=LARGEST_KEY)]
+"""The number of a row, in an address."""
 
 
 class SignInNeeded(NotSignedIn):

@@ -143,7 +143,7 @@ class Gestures:
             self._emergency = asked
 
     def not_committed(self, gesture: Gesture) -> None:
-        """Its decision could not be committed: that tap never counted, so the same badge may be tapped again at once."""
+        """Its decision could not be committed: the tap never counted, so the badge may be tapped again at once."""
         self._counted.pop(gesture.badges, None)
 
     def _arrived(self, fresh: tuple[BadgeReference, ...], now: int, ask: Ask) -> list[Gesture]:

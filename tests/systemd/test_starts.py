@@ -12,6 +12,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.request import Request, urlopen
@@ -88,6 +89,7 @@ class School:
             text = text.replace(f'"{path}', f'"{self.machine.place(path)}/'.replace("phonekeep/", "phonekeep"))
         text = text.replace('"phonekeep.lan"', '"localhost"').replace("8883", str(self.broker_port))
         uid = self.machine.unit("link").uid  # a number, since no passwd knows the name here
+        text = text.replace("pulse_ms = 600", "pulse_ms = 1000")
         (etc / "kiosk.toml").write_text(text.replace('["phonekeep-link"]', f"[{uid}]"))
 
     def start(self) -> None:
@@ -106,7 +108,10 @@ class School:
         self.simulator = self.machine.spawn(cabinet.uid, cabinet.gid, words)
         wait_until(path.exists, "the simulator's socket")
         for name in UNITS:
-            self.machine.start(name, *(["--simulate", str(self.simulation)] if name == "cabinet" else []))
+            self.start_unit(name)
+
+    def start_unit(self, name: str) -> None:
+        self.machine.start(name, *(["--simulate", str(self.simulation)] if name == "cabinet" else []))
 
     def stop(self) -> None:
         if self.simulator is not None:
@@ -125,6 +130,12 @@ class School:
 
     def lock(self) -> str:
         return str(self.bench("state")["slots"][0]["lock"])
+
+    def releases(self) -> int:
+        return int(self.bench("state")["releases"]["1"])
+
+    def has_released(self, pulses: int) -> bool:
+        return self.releases() >= pulses
 
     def tap(self, button: str) -> None:
         self.bench("button", name=button, hold_ms=1500)
@@ -257,16 +268,21 @@ def test_link_reaches_the_device_socket_and_neither_replaces_it_nor_reaches_the_
 
 
 def test_a_coil_that_a_killed_cabinet_left_on_goes_off(school: School) -> None:
-    school.tap("put_in")
-    wait_until(lambda: school.lock() == "released", "the pulse")
-    cabinet = school.machine.running["cabinet"]
-    cabinet.stop(signal.SIGKILL)
-    assert school.lock() == "released", "the pulse was over before the kill: this test would prove nothing"
+    for _ in range(5):  # on a busy machine the pulse may be over before the kill: then once more
+        pulses = school.releases() + 1
+        school.tap("put_in")
+        wait_until(partial(school.has_released, pulses), "a pulse")
+        school.machine.running["cabinet"].stop(signal.SIGKILL)
+        if school.lock() == "released":
+            break
+        school.start_unit("cabinet")
+    assert school.lock() == "released", "no kill came within a pulse: this test would prove nothing"
     done = school.machine.stop_post("cabinet", "--simulate", str(school.simulation))
     assert (done.returncode, done.stderr) == (0, "")
     assert school.lock() == "locked"
+    school.start_unit("cabinet")
 
 
-@pytest.mark.parametrize("name", ["link", "web", "ingest", "mosquitto"])
+@pytest.mark.parametrize("name", ["cabinet", "link", "web", "ingest", "mosquitto"])
 def test_each_program_ends_in_order_when_systemd_asks(school: School, name: str) -> None:
     assert school.machine.running[name].stop(signal.SIGTERM) == 0, school.machine.running[name].log.read_text()[-2000:]

@@ -35,6 +35,7 @@ _WORDS = {
     404: "Nothing of that name",
     409: "A badge or a slot that somebody else holds",
     412: "Changed since it was read",
+    413: "More was sent than is taken at once",
     422: "The content is not right; nothing was saved",
     428: "If-Match is missing",
 }

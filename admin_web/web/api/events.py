@@ -60,16 +60,18 @@ def get_events(
     limit: Annotated[int, Query(ge=1, le=MOST)] = DEFAULT,
     kind: Annotated[
         str | None,
-        Query(pattern=r"^[a-z0-9_]+(\.[a-z0-9_]+)*$", max_length=48, description="Whole dotted parts: `tap.granted`."),
+        Query(
+            pattern=r"^([a-z0-9_]+(\.[a-z0-9_]+)*)?$", max_length=48, description="Whole dotted parts: `tap.granted`."
+        ),
     ] = None,
-    point: Annotated[str | None, Query(max_length=40)] = None,
+    point: Annotated[str | None, Query(pattern=r"^([A-Za-z0-9][A-Za-z0-9._-]*)?$", max_length=40)] = None,
 ) -> Response:
     """List events committed after a cursor, oldest first; without `after` from the first one."""
     with office.database.read() as session:
-        page = events_after(session, int(after), kind=kind, point=point, limit=limit)
+        page = events_after(session, int(after), kind=kind or None, point=point or None, limit=limit)
         names = names_for(session, page.events)
         times = office.school_time(session)
-    filter = {name: value for name, value in (("kind", kind), ("point", point)) if value is not None}
+    filter = {name: value for name, value in (("kind", kind), ("point", point)) if value}
     write_look(office, actor, "events", len(page.events), filter)
     items = [event_item(event, names, times) for event in page.events]
     return answer(request, {"items": items, "next": str(page.next)})

@@ -15,9 +15,10 @@ from admin_web.services.etags import etag_of
 from admin_web.services.people import require_person, save_person
 from admin_web.web.api.answer import PREFIX, IfMatch, answer, errors, write_look
 from admin_web.web.api.bearer import TokenRequirement
+from admin_web.web.api.strict_json import JsonRoute
 from admin_web.web.visitors import TheOffice
 
-router = APIRouter(prefix=PREFIX, tags=["people"])
+router = APIRouter(prefix=PREFIX, tags=["people"], route_class=JsonRoute)
 Reader = Annotated[Actor, Depends(TokenRequirement(API_PAGES["people"]))]
 
 
@@ -50,7 +51,7 @@ def get_person(request: Request, office: TheOffice, actor: Reader, id: str) -> R
 @router.put(
     "/people/{id}",
     response_model=PersonBody,
-    responses={201: {"model": PersonBody, "description": "Created"}, **errors(409, 412, 422, 428)},
+    responses={201: {"model": PersonBody, "description": "Created"}, **errors(409, 412, 413, 422, 428)},
 )
 def put_person(
     request: Request,

@@ -13,9 +13,10 @@ from admin_web.services.etags import etag_of
 from admin_web.services.restricted import require_times, save_restricted_times
 from admin_web.web.api.answer import PREFIX, IfMatch, answer, errors
 from admin_web.web.api.bearer import TokenRequirement
+from admin_web.web.api.strict_json import JsonRoute
 from admin_web.web.visitors import TheOffice
 
-router = APIRouter(prefix=PREFIX, tags=["restricted"])
+router = APIRouter(prefix=PREFIX, tags=["restricted"], route_class=JsonRoute)
 
 
 @router.get("/points/{id}/restricted", response_model=RestrictedBody, responses=errors(404))
@@ -32,7 +33,7 @@ def get_restricted(
     return answer(request, blocks_json(times.rows), etag=etag_of(times.etag))
 
 
-@router.put("/points/{id}/restricted", response_model=RestrictedBody, responses=errors(404, 412, 422, 428))
+@router.put("/points/{id}/restricted", response_model=RestrictedBody, responses=errors(404, 412, 413, 422, 428))
 def put_restricted(
     request: Request,
     office: TheOffice,

@@ -30,7 +30,7 @@ from admin_web.services.audit import Filter, record_look
 from admin_web.services.sessions import SignedIn
 from admin_web.web.office import Office
 from admin_web.web.pages import render
-from admin_web.web.visitors import Requirement, TheOffice
+from admin_web.web.visitors import Key, Requirement, TheOffice
 
 ROWS = 50
 LIVE_ROWS = 50
@@ -171,7 +171,7 @@ def show_log(
 
 @router.get("/log/rows")
 def show_new_rows(
-    request: Request, office: TheOffice, signed: Reader, what: TheAsked, since: int, upto: int
+    request: Request, office: TheOffice, signed: Reader, what: TheAsked, since: Key, upto: Key
 ) -> Response:
     """Give an open page the rows that were committed after an event, for its script to put where they belong."""
     with office.database.read() as session:

@@ -18,7 +18,7 @@ from admin_web.services.tokens import create_token, end_token
 from admin_web.web.looks import write_look
 from admin_web.web.office import Office
 from admin_web.web.pages import FieldProblem, go_to, render
-from admin_web.web.visitors import Form, Requirement, TheOffice, text_of
+from admin_web.web.visitors import Form, Key, Requirement, TheOffice, text_of
 
 router = APIRouter()
 Reader = Annotated[SignedIn, Depends(Requirement(Page.ACCOUNTS))]
@@ -66,13 +66,13 @@ def add(request: Request, office: TheOffice, signed: Editor, form: Form) -> Resp
 
 
 @router.get("/accounts/{number}")
-def show_account(request: Request, office: TheOffice, signed: Editor, number: int) -> Response:
+def show_account(request: Request, office: TheOffice, signed: Editor, number: Key) -> Response:
     """Show one account, to give it another role or password or to end it."""
     return _show_one(request, office, signed, number, ())
 
 
 @router.post("/accounts/{number}/role")
-def change_role(request: Request, office: TheOffice, signed: Editor, form: Form, number: int) -> Response:
+def change_role(request: Request, office: TheOffice, signed: Editor, form: Form, number: Key) -> Response:
     """Give an account another role."""
     occasion = office.occasion(signed.actor)
     try:
@@ -84,7 +84,7 @@ def change_role(request: Request, office: TheOffice, signed: Editor, form: Form,
 
 
 @router.post("/accounts/{number}/password")
-def change_password(request: Request, office: TheOffice, signed: Editor, form: Form, number: int) -> Response:
+def change_password(request: Request, office: TheOffice, signed: Editor, form: Form, number: Key) -> Response:
     """Give an account another password."""
     occasion = office.occasion(signed.actor)
     try:
@@ -100,7 +100,7 @@ def change_password(request: Request, office: TheOffice, signed: Editor, form: F
 
 
 @router.post("/accounts/{number}/end")
-def end(request: Request, office: TheOffice, signed: Editor, number: int) -> Response:
+def end(request: Request, office: TheOffice, signed: Editor, number: Key) -> Response:
     """End an account."""
     occasion = office.occasion(signed.actor)
     try:
@@ -126,7 +126,7 @@ def add_token(request: Request, office: TheOffice, signed: Editor, form: Form) -
 
 
 @router.post("/tokens/{number}/end")
-def finish_token(office: TheOffice, signed: Editor, number: int) -> Response:
+def finish_token(office: TheOffice, signed: Editor, number: Key) -> Response:
     """End a token."""
     occasion = office.occasion(signed.actor)
     with office.database.write() as session:

@@ -1,9 +1,12 @@
 """Every event has its sentence, in the words of look.md: who, what, where, then why and when next."""
 
+import hashlib
 from typing import Any
 
 import pytest
 
+from admin_web.database.events import Event
+from admin_web.events.exceptions import ExceptionKind
 from admin_web.events.kinds import LogKind
 from admin_web.queries.api_events import last_event_id, types_of_kind
 from admin_web.queries.names import names_for
@@ -26,8 +29,6 @@ def last(school: Any) -> Any:
 
     def newest() -> Sentence:
         with school.database.read() as session:
-            from admin_web.database.events import Event
-
             event = read_events(session, stored_events().where(Event.id == last_event_id(session)))[0]
             return tell(event, names_for(session, [event]), school_time(session, school.clock.now().utc))
 
@@ -43,8 +44,6 @@ def test_every_kind_of_row_has_words_to_filter_by() -> None:
 
 
 def test_everything_central_can_notice_has_words() -> None:
-    from admin_web.events.exceptions import ExceptionKind
-
     assert set(NOTICED) == {kind.value for kind in ExceptionKind}
 
 
@@ -141,8 +140,6 @@ def test_a_badge_known_elsewhere_is_told_with_its_persons_name(school: Any, last
 
 
 def _reference(name: str) -> str:
-    import hashlib
-
     return "1:" + hashlib.sha256(name.encode()).hexdigest()
 
 

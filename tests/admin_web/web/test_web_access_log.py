@@ -11,7 +11,9 @@ from starlette.testclient import TestClient
 
 from admin_web.access import Role
 from admin_web.database.accounts import Audit
+from admin_web.database.events import LogRow
 from admin_web.queries.handles import handle_of
+from admin_web.services.people import PersonDraft, save_person
 
 LESSONS = {"name": "Lessons", "from": "2026-11-24T10:45:00.000Z", "until": "2026-11-24T12:00:00.000Z"}
 
@@ -88,8 +90,6 @@ def test_a_filter_that_is_none_gets_a_sentence(browser: TestClient, query: str, 
 
 def test_an_empty_log_says_what_will_come(browser: TestClient, school: Any) -> None:
     with school.database.write() as session:
-        from admin_web.database.events import LogRow
-
         session.query(LogRow).delete()
     assert "The first tap at any cabinet shows here within a moment" in browser.get("/log").text
 
@@ -195,8 +195,6 @@ def test_every_look_is_written_down_with_filter_and_count(browser: TestClient, s
 
 
 def test_a_name_is_escaped_wherever_it_stands(browser: TestClient, school: Any) -> None:
-    from admin_web.services.people import PersonDraft, save_person
-
     with school.database.write() as session:
         draft = PersonDraft("<script>alert(1)</script> O'Neil & Sons", "classroom")
         save_person(session, "p-1", draft, if_match=None, occasion=school.occasion())

@@ -30,7 +30,8 @@ def browser(sign_in_as: Callable[..., TestClient]) -> TestClient:
 
 def _account(school: Any, name: str) -> Account:
     with school.database.read() as session:
-        return session.scalars(select(Account).where(Account.name == name)).one()
+        account: Account = session.scalars(select(Account).where(Account.name == name)).one()
+    return account
 
 
 def test_an_account_is_made_and_can_sign_in(browser: TestClient, school: Any) -> None:

@@ -169,3 +169,21 @@ def test_transport_security_is_asked_for_only_over_tls(web: TestClient) -> None:
 )
 def test_plain_http_only_says_where_https_is(head: bytes, answer: bytes) -> None:
     assert answer in redirect_for(head)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        f"/accounts/{2**63}",
+        f"/log/rows?since={2**63}&upto=1",
+        f"/log/rows?since=0&upto={2**63}",
+        f"/log?before=1.{2**63}",
+        "/log?event=robins/ab/" + "9" * 30,
+    ],
+)
+def test_a_number_that_no_database_has_is_a_clear_error(sign_in_as: Callable[..., TestClient], path: str) -> None:
+    assert sign_in_as(Role.HEADTEACHER).get(path).status_code in {404, 422}
+
+
+def test_a_number_that_no_database_has_is_a_clear_error_in_a_change_too(sign_in_as: Callable[..., TestClient]) -> None:
+    assert sign_in_as(Role.HEADTEACHER).post(f"/tokens/{2**63}/end").status_code == 422

@@ -33,7 +33,7 @@ def _routes(routers: tuple[Any, ...]) -> Iterator[tuple[str, APIRoute]]:
     for router in routers:
         for route in router.routes:
             assert isinstance(route, APIRoute)
-            for method in sorted(route.methods):
+            for method in sorted(route.methods or ()):
                 yield method, route
 
 
