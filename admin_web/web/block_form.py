@@ -85,7 +85,7 @@ def change_form(blocks: tuple[BlockTyped, ...], act: str) -> tuple[BlockTyped, .
         return (*blocks, BlockTyped(days=(0, 1, 2, 3, 4)))
     if act == "addate":
         return (*blocks, BlockTyped(dated=True))
-    if not number.isdecimal() or int(number) >= len(blocks):
+    if not number.isdecimal() or int(number[:6]) >= len(blocks):  # int() refuses thousands of digits
         return None
     at = int(number)
     if word == "remove":

@@ -85,7 +85,7 @@ def posted_places(form: FormData, points: Sequence[Point]) -> dict[str, str]:
 def point_choices(chosen: dict[str, str]) -> tuple[PointChoice, ...]:
     """Turn the choices into what the service saves."""
     return tuple(
-        PointChoice(point, None if choice == "yes" else int(choice))
+        PointChoice(point, None if choice == "yes" else int(choice[:6]))  # int() refuses thousands of digits
         for point, choice in chosen.items()
         if choice == "yes" or choice.isdecimal()
     )

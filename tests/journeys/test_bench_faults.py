@@ -5,16 +5,12 @@ import os
 import signal
 from pathlib import Path
 
-import pytest
-
 from demo.driver import School, wait_until
 
 AMARA, BILAL, JOANNE, SIAN = "04a1b2c3d4e580", "9c41d07e", "04a1b2ffeedd81", "b37a10e4"
 
 HOLD_MS = 600
 """Long enough to be read on a machine that has much else to do."""
-
-pytestmark = pytest.mark.xdist_group("bench faults")
 
 
 def office_sees(school: School, device: str) -> dict[str, object]:

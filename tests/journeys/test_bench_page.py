@@ -7,8 +7,6 @@ from playwright.sync_api import Page, expect, sync_playwright
 
 from demo.driver import School
 
-pytestmark = pytest.mark.xdist_group("bench page")
-
 CHROMIUM = "/usr/bin/chromium"
 QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 

@@ -2,16 +2,12 @@
 
 from collections import Counter
 
-import pytest
-
 from demo.driver import School, wait_until
 
 AMARA, JOANNE, GRACE = "04a1b2c3d4e580", "04a1b2ffeedd81", "e2087bc5"
 
 HOLD_MS = 600
 """Long enough to be read on a machine that has much else to do."""
-
-pytestmark = pytest.mark.xdist_group("first tap")
 
 
 def test_a_tap_opens_the_cabinet_and_the_office_hears_who_declared_what(school: School) -> None:

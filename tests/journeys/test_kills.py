@@ -25,9 +25,6 @@ CABINETS = {"short": 6, "long": 12}
 """So many that no lock reaches its duty limit, which would delay pulses beyond the end of the lane."""
 
 
-pytestmark = pytest.mark.xdist_group("kills")
-
-
 @pytest.fixture
 def fresh_school(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[School]:
     lane = "long" if request.node.get_closest_marker("long") else "short"

@@ -2,13 +2,9 @@
 
 from pathlib import Path
 
-import pytest
-
 from demo.driver import School, wait_until
 
 AMARA = "04a1b2c3d4e580"
-
-pytestmark = pytest.mark.xdist_group("postgresql")
 
 
 def test_a_school_on_postgresql_hears_taps_publishes_edits_and_survives_a_kill(

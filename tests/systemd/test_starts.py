@@ -21,7 +21,6 @@ import pytest
 
 Machine = Any  # of conftest.py; tests have no package to import it from
 
-pytestmark = pytest.mark.xdist_group("systemd starts")
 
 ROOT = Path(__file__).parents[2]
 UNITS = ("mosquitto", "ingest", "web", "cabinet", "link")

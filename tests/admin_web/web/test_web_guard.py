@@ -187,3 +187,16 @@ def test_a_number_that_no_database_has_is_a_clear_error(sign_in_as: Callable[...
 
 def test_a_number_that_no_database_has_is_a_clear_error_in_a_change_too(sign_in_as: Callable[..., TestClient]) -> None:
     assert sign_in_as(Role.HEADTEACHER).post(f"/tokens/{2**63}/end").status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("path", "form"),
+    [
+        ("/restricted/points/robins", {"do": "break-" + "9" * 5000}),
+        ("/people/new", {"name": "Grace Adeyemi", "group": "catering", "place-kitchen": "9" * 5000}),
+    ],
+)
+def test_a_number_of_thousands_of_digits_in_a_form_is_a_clear_error(
+    sign_in_as: Callable[..., TestClient], path: str, form: dict[str, str]
+) -> None:
+    assert sign_in_as(Role.HEADTEACHER).post(path, data=form).status_code == 422
