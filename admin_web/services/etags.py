@@ -18,11 +18,14 @@ def require_match(if_match: str | None, edition: int | None, what: str) -> None:
     if if_match is None:
         if edition is not None:
             raise MatchMissing(
-                f"{what} exists already.", what_to_do="Read it first and send its ETag back as If-Match."
+                f"{what} can be changed only with If-Match, which says what is changed.",
+                what_to_do="Read it first and send its ETag back as If-Match.",
             )
         return
+    if edition is None:
+        raise ChangedMeanwhile(f"{what} does not exist.", what_to_do="Leave If-Match out to make it.")
     named = {part.strip() for part in if_match.split(",")}
-    if edition is None or not (ANY in named or etag_of(edition) in named):
+    if not (ANY in named or etag_of(edition) in named):
         raise ChangedMeanwhile(
             f"{what} was changed by somebody else in the meantime.",
             what_to_do="Read it again, make the change in what is there now, and save once more.",

@@ -64,8 +64,11 @@ class Lamps(CompositeDevice):
             },
         )
 
-    def show(self, signal: Signal) -> None:
-        """Show a signal and sound its beep; a timed one replaces the timed one before it and ends by itself."""
+    def show(self, signal: Signal, *, quietly: bool = False) -> None:
+        """Show a signal and sound its beep; a timed one replaces the timed one before it and ends by itself.
+
+        `quietly` leaves the beep out: for what goes on to stand, as after a start, and answers nobody.
+        """
         show = TABLE[signal]
         with self._guard:
             if show.seconds is None:
@@ -73,7 +76,7 @@ class Lamps(CompositeDevice):
             else:
                 self._begin_timed(signal, show.seconds)
             self._refresh()
-        if self._beeper is not None:
+        if self._beeper is not None and not quietly:
             contained(self._beeper.beep, show.beep)
 
     def clear(self, signal: Signal) -> None:

@@ -8,7 +8,7 @@ from broker.messages.part import ReaderFailed as ReaderFailedSaid
 from broker.messages.part import ReaderRecovered as ReaderRecoveredSaid
 from hardware.happenings import BoardEvent, ButtonPressed, ButtonReleased, DoorClosed, DoorOpened, LockFailed
 from hardware.lamps import Signal
-from hardware.reader import BadgePresented, BadgeRemoved, RandomBadge, ReaderEvent, ReaderFailed, ReaderRecovered
+from hardware.reader import BadgePresented, BadgeRemoved, RandomBadge, ReaderEvent, ReaderFailed, ReaderFault, ReaderRecovered
 from kiosk.cabinet.clock_watch import ClockWatch
 from kiosk.cabinet.doors import DoorFact, NotOpened
 from kiosk.cabinet.effects import Effects, PulseDone
@@ -36,10 +36,14 @@ log = logging.getLogger(__name__)
 Happening = ReaderEvent | BoardEvent | PulseDone | Arrival
 """Everything that can happen to a cabinet."""
 
-_READER_FAULT = (
-    "The badge reader does not answer: check its cable and its power. The key in the office opens meanwhile."
-)
-_LOCK_FAULT = "The lock did not release: check its coil and its supply. The key in the office opens meanwhile."
+_READER_FAULT = {
+    ReaderFault.NOT_THERE: "The badge reader does not answer: check its cable and its power.",
+    ReaderFault.STUCK: "The badge reader does not finish what it is told: switch the cabinet off and on, else replace it.",
+    ReaderFault.RESTARTED: "The badge reader lost its supply for a moment: check its power.",
+    ReaderFault.NOISE: "The badge reader hears only noise: check its cable, and for metal or a card left close to it.",
+}
+_MEANWHILE = "The key in the office opens meanwhile."
+_LOCK_FAULT = f"The lock did not release: check its coil and its supply. {_MEANWHILE}"
 
 
 class Cabinet:
@@ -184,7 +188,7 @@ class Cabinet:
         part = reader_part(event.reader)
         if isinstance(event, ReaderFailed):
             self._gestures.forget_cards()
-            self._health.set(part, Condition.FAULT, now.utc, _READER_FAULT)
+            self._health.set(part, Condition.FAULT, now.utc, f"{_READER_FAULT[event.fault]} {_MEANWHILE}")
             said = ReaderFailedSaid(point=self._point.id, reader=event.reader, fault=event.fault.value)
             self._journal.record(said, None, now)
         else:

@@ -48,20 +48,23 @@ class Effects:
 
     def answer(self, decision: Decision) -> None:
         """Show a decision to the person at the cabinet."""
+        lamps = self._board.lamps
+        if lamps is None:
+            return
         if decision.outcome is Outcome.REFUSED:
-            self.stand(Signal.PRESS_A_BUTTON if decision.reason in _DOUBLE else Signal.REFUSED, True)
+            lamps.show(Signal.PRESS_A_BUTTON if decision.reason in _DOUBLE else Signal.REFUSED)
         elif decision.intent is Intent.TAKE_OUT:
-            self.stand(Signal.OUT, True)
+            lamps.show(Signal.OUT)
         else:
-            self.stand(Signal.PUT_IN, True)
+            lamps.show(Signal.PUT_IN)
 
     def stand(self, signal: Signal, on: bool) -> None:
-        """Show a signal, with its beep, or take it away; a board without lamps says nothing."""
+        """Show a signal that stands, or take it away; it answers nobody, so it makes no sound."""
         lamps = self._board.lamps
         if lamps is None:
             return
         if on:
-            lamps.show(signal)
+            lamps.show(signal, quietly=True)
         else:
             lamps.clear(signal)
 

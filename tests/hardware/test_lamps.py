@@ -67,6 +67,14 @@ def test_out_stands_until_it_is_cleared_with_two_short_beeps(rig: Any, schedule:
     assert lit(rig) == ""
 
 
+def test_what_goes_on_to_stand_can_be_shown_without_its_beep(rig: Any, schedule: Any) -> None:
+    lamps = the_lamps(rig, schedule)
+    lamps.show(Signal.OUT, quietly=True)
+    schedule.advance(1)
+    assert lit(rig) == "a"
+    assert rig.driven(SOUND) == []
+
+
 def test_a_refusal_takes_the_red_lamp_from_a_fault_for_three_seconds(rig: Any, schedule: Any) -> None:
     lamps = the_lamps(rig, schedule)
     lamps.show(Signal.FAULT)

@@ -109,9 +109,12 @@ class FakeDoor:
 @dataclass
 class FakeLamps:
     history: list[tuple[str, Signal]] = field(default_factory=list)
+    sounded: list[Signal] = field(default_factory=list)
 
-    def show(self, signal: Signal) -> None:
+    def show(self, signal: Signal, *, quietly: bool = False) -> None:
         self.history.append(("show", signal))
+        if not quietly:
+            self.sounded.append(signal)
 
     def clear(self, signal: Signal) -> None:
         self.history.append(("clear", signal))

@@ -182,6 +182,43 @@ def test_the_amber_lamp_stands_while_a_phone_is_out_and_beeps_once(kiosk: Kiosk)
     assert kiosk.board.lamps.history[-1] == ("clear", Signal.OUT)
 
 
+def test_the_amber_lamp_that_stands_again_after_a_power_cut_beeps_at_nobody(kiosk: Kiosk) -> None:
+    kiosk.tap(kiosk.amara, "take_out")
+    kiosk.board.locks[1].done()
+    kiosk.cabinet.handle(DoorOpened(1, kiosk.clock.boottime))
+    kiosk.go_on(seconds=1)
+    assert kiosk.board.lamps.sounded == [Signal.OUT]
+    kiosk.crash()
+    kiosk.go_on(seconds=1)
+    assert kiosk.board.lamps.history[-1] == ("show", Signal.OUT)
+    assert kiosk.board.lamps.sounded == []
+
+
+def test_a_put_in_taken_back_brings_the_amber_lamp_back_without_a_beep(kiosk: Kiosk) -> None:
+    kiosk.tap(kiosk.amara, "take_out")
+    kiosk.board.locks[1].done()
+    kiosk.cabinet.handle(DoorOpened(1, kiosk.clock.boottime))
+    kiosk.cabinet.handle(DoorClosed(1, kiosk.clock.boottime))
+    kiosk.go_on(seconds=30)
+    kiosk.tap(kiosk.amara, "put_in")
+    kiosk.board.locks[1].done()
+    kiosk.go_on(seconds=1)
+    kiosk.go_on(seconds=12)
+    assert data_of(kiosk, "phone.declared")["intent"] == "not_opened"
+    assert kiosk.board.lamps.history[-1] == ("show", Signal.OUT)
+    assert kiosk.board.lamps.sounded == [Signal.OUT, Signal.PUT_IN]
+
+
+@pytest.mark.parametrize("fault", ReaderFault)
+def test_every_reader_fault_says_what_to_do_about_it(kiosk: Kiosk, fault: ReaderFault) -> None:
+    kiosk.cabinet.handle(ReaderFailed("main", fault))
+    kiosk.go_on()
+    assert kiosk.board.lamps.history[-1] == ("show", Signal.FAULT)
+    (said,) = [part.what_to_do for part in kiosk.health.parts() if part.part == "reader_main"]
+    assert said.endswith("The key in the office opens meanwhile.")
+    assert ("does not answer" in said) is (fault is ReaderFault.NOT_THERE)
+
+
 def test_a_phone_not_back_after_the_break_and_five_minutes_is_said_once(kiosk: Kiosk) -> None:
     kiosk.clock.move(hours=1, minutes=55)
     kiosk.tap(kiosk.amara, "take_out")

@@ -144,6 +144,8 @@ def test_icons_fonts_and_drawings_are_really_there(sign_in: SignIn) -> None:
     )
     assert widths
     assert min(widths) > 0
+    for font in ("700 20px 'Phonekeep Head'", "400 16px Inter", "600 16px Inter"):
+        assert page.evaluate(f'document.fonts.load("{font}").then((loaded) => loaded.length)') == 1, font
 
 
 def test_a_tap_shows_on_every_open_page_and_one_stream_serves_the_browser(
