@@ -11,7 +11,7 @@ from admin_web.errors import DatabaseUnavailable
 from admin_web.queries.api_events import last_event_id
 from admin_web.queries.cabinets import status_mark
 
-EVERY_S = 0.03
+EVERY_S = 0.05
 """How often `data_version` is asked while a page is open: 10 us each."""
 AFTER_FAILURE_S = 1.0
 

@@ -64,6 +64,7 @@ async def _run(web: Web, port: int | None) -> None:
             log_config=None,
             access_log=False,
             server_header=False,
+            proxy_headers=False,  # nobody stands in front: an address or scheme that a client claims counts for nothing
             lifespan="on",
             timeout_graceful_shutdown=STOP_WITHIN_S,
             **_tls(web.settings),

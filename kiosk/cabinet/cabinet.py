@@ -8,7 +8,15 @@ from broker.messages.part import ReaderFailed as ReaderFailedSaid
 from broker.messages.part import ReaderRecovered as ReaderRecoveredSaid
 from hardware.happenings import BoardEvent, ButtonPressed, ButtonReleased, DoorClosed, DoorOpened, LockFailed
 from hardware.lamps import Signal
-from hardware.reader import BadgePresented, BadgeRemoved, RandomBadge, ReaderEvent, ReaderFailed, ReaderFault, ReaderRecovered
+from hardware.reader import (
+    BadgePresented,
+    BadgeRemoved,
+    RandomBadge,
+    ReaderEvent,
+    ReaderFailed,
+    ReaderFault,
+    ReaderRecovered,
+)
 from kiosk.cabinet.clock_watch import ClockWatch
 from kiosk.cabinet.doors import DoorFact, NotOpened
 from kiosk.cabinet.effects import Effects, PulseDone
@@ -38,7 +46,7 @@ Happening = ReaderEvent | BoardEvent | PulseDone | Arrival
 
 _READER_FAULT = {
     ReaderFault.NOT_THERE: "The badge reader does not answer: check its cable and its power.",
-    ReaderFault.STUCK: "The badge reader does not finish what it is told: switch the cabinet off and on, else replace it.",
+    ReaderFault.STUCK: "The badge reader does not finish its work: switch the cabinet off and on, or replace it.",
     ReaderFault.RESTARTED: "The badge reader lost its supply for a moment: check its power.",
     ReaderFault.NOISE: "The badge reader hears only noise: check its cable, and for metal or a card left close to it.",
 }

@@ -66,10 +66,18 @@ def refused(told: Told) -> Sentence:
     if reason == Reason.RESTRICTED:
         block, until = told.block_name() or "a restricted time", told.instant("block", "until")
         allowed = told.instant("next_allowed")
+        # Where it becomes a yes at another time than the block's end (a break, the end of the day), this says when.
+        other = f"; next at {allowed}" if allowed and allowed != until else ""
         return say(
-            told.who(), " was refused at ", told.point(), f": {block}{f' until {until}' if until else ''}.",
+            told.who(), " was refused at ", told.point(), f": {block}{f' until {until}' if until else ''}{other}.",
             icon="refused", tone=Tone.NO, question=question,
-            second=(f"Next at {allowed}" if allowed else None, clause),
+            second=(f"Next at {allowed}" if allowed and not other else None, clause),
+        )  # fmt: skip
+    if reason == Reason.HOLD_ONE_BADGE and told.event.person is None:
+        return say(
+            "Several badges held up at once were refused at ", told.point(), ".",
+            icon="refused", tone=Tone.NO, second=("Each opens a locker of its own: hold one badge", clause),
+            question=question,
         )  # fmt: skip
     if reason == Reason.BADGE_NOT_KNOWN_HERE:
         return _not_known(told, question, clause)

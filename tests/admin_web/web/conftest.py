@@ -2,19 +2,22 @@
 
 import hashlib
 import json
+import os
+import shutil
 import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
-from sqlalchemy.orm import Session
 
 from admin_web.access import Role
-from admin_web.database.engine import Database
+from admin_web.database.engine import Database, open_database
 from admin_web.database.events import Head
+from admin_web.database.migrate import upgrade_tables
 from admin_web.database.publishing import DeviceStatus
 from admin_web.events.store import store_events
 from admin_web.services.accounts import AccountDraft, create_account
@@ -26,6 +29,7 @@ from admin_web.services.people import PersonDraft, save_person
 from admin_web.services.points import PointDraft, add_device, save_point
 from admin_web.services.restricted import save_restricted_times
 from admin_web.services.revision import current_revision
+from admin_web.services.school import found_school
 from admin_web.services.sessions import open_session
 from admin_web.services.tokens import create_token
 from admin_web.web.app import make_guarded_app
@@ -236,14 +240,44 @@ def fill(school: School) -> None:
             save_person(session, id, draft, if_match=None, occasion=occasion)
 
 
+@pytest.fixture(scope="session")
+def filled_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file with the filled school, made once and copied for each test."""
+    file = tmp_path_factory.mktemp("filled") / "central.db"
+    database = open_database(f"sqlite:///{file}")
+    upgrade_tables(database)
+    early = _Early()
+    with database.write() as session:
+        found_school(session, "ashgrove", "Ashgrove Primary", event_key=bytes(32), now=early.now())
+    fill(School(database, early, EventMaker(database)))
+    database.close()  # the last connection to close brings the WAL in
+    return file
+
+
+class _Early:
+    """The clock of the morning on which the school was filled."""
+
+    def now(self) -> Moment:
+        return Moment(TUESDAY + timedelta(hours=8), ClockQuality.SYNCED, 1_000_000_000)
+
+    def machine_now(self) -> datetime:
+        return self.now().utc
+
+
 @pytest.fixture
-def school(database: Database, clock: Any) -> School:
+def school(request: pytest.FixtureRequest, clock: Any, tmp_path: Path) -> Iterator[School]:
     """The filled school on Tuesday 24 November 2026, 10:58."""
     clock.utc = TUESDAY + timedelta(hours=8)
-    made = School(database, clock, EventMaker(database))
-    fill(made)
+    if os.environ.get("PHONEKEEP_TEST_DATABASE") == "postgresql":
+        made = School(request.getfixturevalue("database"), clock, EventMaker(request.getfixturevalue("database")))
+        fill(made)
+    else:
+        shutil.copyfile(request.getfixturevalue("filled_file"), tmp_path / "school.db")
+        database = open_database(f"sqlite:///{tmp_path / 'school.db'}")
+        made = School(database, clock, EventMaker(database))
     clock.utc = TUESDAY + timedelta(hours=10, minutes=58)
-    return made
+    yield made
+    made.database.close()
 
 
 class _Office(Office):
@@ -321,10 +355,3 @@ def api(web: TestClient, token_of: Callable[[Role], str]) -> TestClient:
     web.headers["Authorization"] = f"Bearer {token_of(Role.HEADTEACHER)}"
     web.base_url = httpx.URL(f"{ORIGIN}/api/v1/")
     return web
-
-
-@pytest.fixture
-def read(database: Database) -> Iterator[Session]:
-    """One snapshot to read from."""
-    with database.read() as session:
-        yield session

@@ -184,8 +184,8 @@ def test_a_block_on_another_day_is_named_with_the_day(school: Any, last: Any) ->
         block={**LESSONS, "name": "Monday club"},
         next_allowed="2026-11-26T12:00:00.000Z",
     )
-    assert last().text == "Joanne Birtles was refused at Wrens: Monday club until 12:00."
-    assert last().second_text == "Next at Thursday 12:00 · clause 12"
+    assert last().text == "Joanne Birtles was refused at Wrens: Monday club until 12:00; next at Thursday 12:00."
+    assert last().second_text == "clause 12"
 
 
 def test_sealed_and_erased_details_are_said_without_a_name(school: Any, last: Any) -> None:
