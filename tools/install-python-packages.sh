@@ -8,9 +8,9 @@ export PIP_CONSTRAINT=
 list=requirements/development.txt
 stamp=.venv/installed
 
-state() { cat "$list" pyproject.toml && pwd; }
+state() { cat "$list" pyproject.toml tools/make_fonts.py && pwd; }
 wanted=$(state | sha256sum | cut -d' ' -f1)
-if [ -x .venv/bin/pip ] && [ "$(cat "$stamp" 2>/dev/null)" = "$wanted" ]; then
+if [ -x .venv/bin/pip ] && [ -d admin_web/web/static/fonts ] && [ "$(cat "$stamp" 2>/dev/null)" = "$wanted" ]; then
     exit 0
 fi
 
@@ -25,5 +25,7 @@ fi
 echo "Installing $(grep -c '^[a-z0-9].*==' "$list") Python packages into .venv (only what is missing is fetched) ..."
 .venv/bin/python -m pip install --no-deps --require-hashes -r "$list" | sed -u '/^Requirement already satisfied/d'
 .venv/bin/python -m pip install --quiet --no-deps --no-build-isolation -e .
+echo "Cutting the office's web fonts from Debian's packages ..."
+.venv/bin/python tools/make_fonts.py
 echo "$wanted" >"$stamp"
 echo "The Python packages are all there."

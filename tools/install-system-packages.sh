@@ -32,12 +32,12 @@ has_font() {
 
 test -x .venv/bin/pip || need python3-venv python_makes_environments
 need mosquitto has mosquitto
+need fonts-sil-andika has_font andika
+need fonts-inter has_font inter
 if [ "$wish" = test ]; then
     need chromium has chromium
     need xvfb has Xvfb
     need postgresql has_postgresql
-    need fonts-sil-andika has_font andika
-    need fonts-inter has_font inter
     need systemd has systemd-analyze
     need util-linux has setpriv
 fi

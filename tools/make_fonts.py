@@ -1,21 +1,22 @@
 """Cuts the office's web fonts from Debian's fonts-sil-andika and fonts-inter: Latin letters, as WOFF2.
 
-Run by hand when a font or the letters change: `pip install fonttools brotli`, then `python tools/make_fonts.py`.
-Andika is a Reserved Font Name (SIL OFL 1.1, clause 3), so what is cut from it calls itself otherwise.
+`make` runs it once the packages are there; nothing of it is kept in the repository; without it `system-ui` holds the
+layout. Andika is a Reserved Font Name (SIL OFL 1.1, clause 3), so what is cut from it calls itself otherwise.
 """
 
+import logging
 from pathlib import Path
 
 from fontTools import subset  # type: ignore[import-not-found, unused-ignore]  # not needed to run or test anything
 from fontTools.ttLib import TTFont  # type: ignore[import-not-found, unused-ignore]  # likewise
 
 TO = Path(__file__).parents[1] / "admin_web" / "web" / "static" / "fonts"
-ANDIKA, INTER = Path("/usr/share/fonts/truetype/andika"), Path("/usr/share/fonts/opentype/inter")
+WHERE = Path("/usr/share/fonts")
 FONTS = {
-    "head-400": ("Phonekeep Head", ANDIKA / "Andika-Regular.ttf"),
-    "head-700": ("Phonekeep Head", ANDIKA / "Andika-Bold.ttf"),
-    "inter-400": ("Inter", INTER / "Inter-Regular.otf"),
-    "inter-600": ("Inter", INTER / "Inter-SemiBold.otf"),
+    "head-400": ("Phonekeep Head", "Andika-Regular"),
+    "head-700": ("Phonekeep Head", "Andika-Bold"),
+    "inter-400": ("Inter", "Inter-Regular"),
+    "inter-600": ("Inter", "Inter-SemiBold"),
 }
 LETTERS = [*range(0x20, 0x7F), *range(0xA0, 0x180), *range(0x218, 0x21C), 0x1E9E]
 """Basic Latin, Latin-1, Latin Extended-A, and the comma-below letters of Romanian."""
@@ -40,7 +41,22 @@ def cut(name: str, family: str, source: Path) -> None:
     font.save(TO / f"{name}.woff2")
 
 
-if __name__ == "__main__":
+def find(name: str) -> Path | None:
+    """Find a font where Debian's packages put it, which differs between releases."""
+    return next((path for path in sorted(WHERE.rglob(f"{name}.*")) if path.suffix in (".otf", ".ttf")), None)
+
+
+def main() -> None:
+    """Cut what is there, and say what is not."""
+    logging.getLogger("fontTools").setLevel(logging.ERROR)
     TO.mkdir(exist_ok=True)
-    for name, (family, source) in FONTS.items():
-        cut(name, family, source)
+    for name, (family, font) in FONTS.items():
+        source = find(font)
+        if source is None:
+            print(f"{font} is not installed (fonts-sil-andika, fonts-inter): pages use the system's own font instead.")
+        else:
+            cut(name, family, source)
+
+
+if __name__ == "__main__":
+    main()
