@@ -27,7 +27,7 @@ DEBOUNCED_S = 0.06
 
 
 LISTENS_WITHIN_S = 15.0
-TAKEN_AWAY_S = 0.3
+TAKEN_AWAY_S = 0.6
 """So long a reader looks for a card that left before it believes it."""
 
 
