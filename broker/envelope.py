@@ -85,13 +85,16 @@ def encode_event(
     Put together as text: every attribute but `data` is of an alphabet that JSON does not escape, and this runs
     between a badge and a lock. Raises `MessageTooLarge`.
     """
-    head = (
-        f'{{"specversion":"1.0","id":"{device}/{epoch}/{sequence}","source":"phonekeep/{site}/{device}",'
-        f'"type":"{PREFIX}{message.type}","time":"{write_instant(now.utc)}","epoch":"{epoch}","sequence":"{sequence}",'
-        f'"boot":"{boot}","monotonic":"{now.boottime_ns}","clock":"{now.quality}","rules":"{rules}",'
-        f'"prev":"{prev.hex()}","commitment":"{commitment}","data":'
+    event = (
+        (
+            f'{{"specversion":"1.0","id":"{device}/{epoch}/{sequence}","source":"phonekeep/{site}/{device}",'
+            f'"type":"{PREFIX}{message.type}","time":"{write_instant(now.utc)}","epoch":"{epoch}","sequence":"{sequence}",'
+            f'"boot":"{boot}","monotonic":"{now.boottime_ns}","clock":"{now.quality}","rules":"{rules}",'
+            f'"prev":"{prev.hex()}","commitment":"{commitment}","data":'
+        ).encode()
+        + message.to_bytes()
+        + b"}"
     )
-    event = b"%b%b}" % (head.encode(), message.to_bytes())
     if len(event) > EVENT_BYTES:
         raise MessageTooLarge(
             f"an event {message.type} of {len(event)} bytes: {EVENT_BYTES} is the most, shorten its data"

@@ -23,6 +23,7 @@ from broker.messages.device import EpochStarted
 from broker.messages.message import PRIVATE_BYTES, Message, PrivatePart
 from broker.messages.wire import Ack, Need
 from broker.outbox_tables import (
+    Newest,
     create_tables,
     end_of,
     epoch_at,
@@ -79,7 +80,8 @@ class Outbox:
         self._boot = boot
         self._recovery = recovery
         self._epoch: str | None = None
-        self._base = 0
+        self.base = 0
+        """Position of the last event before this run's epoch."""
         self.rules = Revision(0, 0)
         """The revision in force, which every event names; the owner of the rules sets it."""
 
@@ -116,20 +118,20 @@ class Outbox:
             started = EpochStarted(
                 previous=before.epoch, sequence=str(base - before.base), leaf=tail.leaf.hex(), reason="restart"
             )
-        self._epoch, self._base = secrets.token_hex(8), base
+        self._epoch, self.base = secrets.token_hex(8), base
         self._connection.execute("INSERT INTO outbox_epoch (base, epoch) VALUES (?, ?)", (base, self._epoch))
         self.append(started, None, now)
 
     def append(self, message: Message, private: PrivatePart | None, now: Moment) -> int:
-        """Write an event in the caller's transaction: its sequence in this epoch.
+        """Write one event in the caller's transaction, as `Run.append` does: its sequence in this epoch."""
+        return self.run().append(message, private, now)
 
-        Raises `EpochNotOpen`, `MessageTooLarge`, and `ValueError` when the private part is not the message's.
-        """
+    def write_after(self, tail: Newest | None, message: Message, private: PrivatePart | None, now: Moment) -> Newest:
+        """Write an event after `tail`, the newest there is (None: look it up): the newest there is then."""
         epoch = self.epoch
         beside, salt, bound = _private_of(message, private)
-        tail = newest(self._connection)
-        position, leaf, headed = (0, ZERO_LEAF, 0) if tail is None else tail
-        sequence = position - self._base + 1
+        position, leaf, headed = tail or newest(self._connection) or Newest(0, ZERO_LEAF, 0)
+        sequence = position - self.base + 1
         event = encode_event(
             message,
             site=self._site,
@@ -143,18 +145,23 @@ class Outbox:
             commitment=bound,
         )
         weight = weigh(event, 0 if beside is None else _weigh_beside(beside))
-        if position > max(headed, self._base):
-            self._keep_run_short(position, leaf, headed, weight)
-        self._connection.execute(_INSERT, (position + 1, event, leaf_of(event), beside, salt, weight))
-        return sequence
+        if position > max(headed, self.base) and self._run_is_long(position, headed, weight):
+            self._sign_at(position, leaf)
+            headed = position
+        leaf = leaf_of(event)
+        self._connection.execute(_INSERT, (position + 1, event, leaf, beside, salt, weight))
+        return Newest(position + 1, leaf, headed)
 
-    def _keep_run_short(self, position: int, leaf: bytes, headed: int, weight: int) -> None:
-        """Sign a head now if the run of events without one would grow over a frame."""
+    def _run_is_long(self, position: int, headed: int, weight: int) -> bool:
+        """Whether the run of events without a head would grow over a frame."""
         run: int = self._connection.execute(
             "SELECT sum(weight) FROM outbox_event WHERE position > ?", (headed,)
         ).fetchone()[0]
-        if position - headed >= FRAME_EVENTS or run + weight > RUN_BYTES:
-            self._sign_at(position, leaf)
+        return position - headed >= FRAME_EVENTS or run + weight > RUN_BYTES
+
+    def run(self) -> "Run":
+        """Begin the events of one transaction of the caller's, with which it ends."""
+        return Run(self)
 
     def sign_head(self) -> None:
         """Store a signed head over the newest event, if none covers it; its own small transaction."""
@@ -322,6 +329,27 @@ class Outbox:
         row = self._connection.execute("SELECT signature FROM outbox_head WHERE position = ?", (end,)).fetchone()
         head = Head(self._device, epoch, end - base, rows[-1][4], row[0])
         return encode_frame([FrameEvent(*row[:4]) for row in rows], head)
+
+
+class Run:
+    """The events of one transaction: where the log ends is read once, and then known from what was written.
+
+    Of use until the transaction ends, and while nothing else writes events into it.
+    """
+
+    __slots__ = ("_outbox", "_tail")
+
+    def __init__(self, outbox: Outbox) -> None:
+        self._outbox = outbox
+        self._tail: Newest | None = None
+
+    def append(self, message: Message, private: PrivatePart | None, now: Moment) -> int:
+        """Write an event: its sequence in this epoch.
+
+        Raises `EpochNotOpen`, `MessageTooLarge`, and `ValueError` when the private part is not the message's.
+        """
+        self._tail = self._outbox.write_after(self._tail, message, private, now)
+        return self._tail.position - self._outbox.base
 
 
 def _private_of(message: Message, private: PrivatePart | None) -> tuple[bytes | None, bytes | None, str]:

@@ -22,12 +22,14 @@ class WallTime:
         return self.date.weekday()
 
 
+@lru_cache(maxsize=64)
 def wall_time(zone: str, utc: datetime) -> WallTime:
     """Read the wall clock of an IANA zone at an instant; an instant no zone can hold is read as the nearest one."""
     local = min(max(utc, _FIRST), _LAST).astimezone(ZoneInfo(zone))
     return WallTime(local.date(), local.hour * 60 + local.minute)
 
 
+@lru_cache(maxsize=1024)
 def instants_of(zone: str, day: date, minute: int) -> tuple[datetime, ...]:
     """Tell when the wall clock comes to a minute of a day, in UTC, earliest first; minute 1440 is the next midnight.
 

@@ -136,8 +136,12 @@ class Cabinet:
         if presented or removed or random:
             now = self._clock.now()
 
+            asked: dict[BadgeReference, Standing] = {}  # the fold asks more than once, and between badge and lock
+
             def ask(badge: BadgeReference) -> Standing:
-                return standing(self._taps.rules, self._point, self._taps.state, badge, now)
+                if badge not in asked:
+                    asked[badge] = standing(self._taps.rules, self._point, self._taps.state, badge, now)
+                return asked[badge]
 
             self._do(self._gestures.cards(presented, removed, self._time(at), ask, random=random), now)
 
@@ -227,9 +231,9 @@ class Cabinet:
             self._journal.record(message, private, now)
             return
         try:
-            with self._store.transaction() as outbox:
-                outbox.append(message, private, now)
-                self._taps.take_back(undo, fact.tap, now)
+            with self._store.transaction() as run:
+                run.append(message, private, now)
+                self._taps.take_back(run, undo, fact.tap, now)
         except StorageFailed as failure:
             # The declarations stay as they were said until this can be written: none changes without an event.
             log.error("a door that stayed shut could not be written: %s", failure)

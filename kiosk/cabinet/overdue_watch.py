@@ -45,8 +45,8 @@ class OverdueWatch:
             person=one.person, badge=one.badge, slot=one.slot, block=block, due=write_instant(one.due)
         )
         try:
-            with self._store.transaction() as outbox:
-                outbox.append(PhoneOverdue(point=self._taps.rules.point), private, now)
+            with self._store.transaction() as run:
+                run.append(PhoneOverdue(point=self._taps.rules.point), private, now)
                 self._store.note_overdue(one.holder, one.due)
         except StorageFailed as fault:
             log.error("an overdue phone could not be written: %s", fault)

@@ -3,6 +3,7 @@
 import logging
 from datetime import date
 
+from broker.outbox import Run
 from kiosk.cabinet.doors import Undo
 from kiosk.cabinet.effects import Effects
 from kiosk.cabinet.messages import Wording
@@ -62,16 +63,16 @@ class Taps:
 
     def _grant(self, decision: Decision, offered: int, now: Moment) -> None:
         declaration = self._declaration(decision, now)
-        with self._store.transaction() as outbox:
+        with self._store.transaction() as run:
             message, private = self._wording.granted(decision, offered)
-            tap = outbox.append(message, private, now)
+            tap = run.append(message, private, now)
             if declaration is not None:
                 message, private = self._wording.declared(tap, decision, declaration)
-                outbox.append(message, private, now)
+                run.append(message, private, now)
                 self._store.declare(declaration)
             if decision.repeated:
                 message, private = self._wording.repeated(tap, decision)
-                outbox.append(message, private, now)
+                run.append(message, private, now)
         undo = None
         if declaration is not None:
             undo = Undo(declaration.holder, self._declarations.get(declaration.holder), declaration)
@@ -81,9 +82,9 @@ class Taps:
 
     def _refuse(self, decision: Decision, now: Moment) -> None:
         inferred = decision.reason is Reason.RESTRICTED and not self._point.buttons and decision.badge is not None
-        with self._store.transaction() as outbox:
+        with self._store.transaction() as run:
             message, private = self._wording.refused(decision)
-            outbox.append(message, private, now)
+            run.append(message, private, now)
             if inferred and decision.badge is not None:
                 self._store.note_refused_in_block(decision.badge, now.boottime_ns)
         if inferred and decision.badge is not None:
@@ -100,14 +101,14 @@ class Taps:
         """Those whose declaration still stands as it was made: the phone may have been declared elsewhere since."""
         return tuple(one for one in undo if self._declarations.get(one.holder) == one.made)
 
-    def take_back(self, undo: tuple[Undo, ...], tap: int, now: Moment) -> None:
-        """Write into the open transaction that these declarations do not hold; `forget` follows after its commit."""
+    def take_back(self, run: Run, undo: tuple[Undo, ...], tap: int, now: Moment) -> None:
+        """Write as part of `run` that these declarations do not hold; `forget` follows after its commit."""
         today = self.school_day(now)
         for one in undo:
             before = one.before
             state = before.state if before is not None and before.day == today else Declared.UNKNOWN
             message, private = self._wording.taken_back(tap, one.made, person_of(one.holder), state)
-            self._store.outbox.append(message, private, now)
+            run.append(message, private, now)
             self._store.take_back(one)
 
     def forget(self, undo: tuple[Undo, ...]) -> None:

@@ -65,6 +65,9 @@ class Lane:
         badges = {d: [b for b in self.school.ready["badges"] if b["person"] and d in b["points"]] for d in devices}
         devices = [d for d in devices if badges[d]]
         kill_after = sorted(draw.sample(range(2, self.taps), self.kills))
+        # Which kills come soon after a card is drawn, how many is not: most of them, in every lane.
+        soon = [number % 4 != 3 for number in range(self.kills)]
+        draw.shuffle(soon)
         for number in range(self.taps):
             device = draw.choice(devices)
             badge = draw.choice(badges[device])
@@ -76,15 +79,14 @@ class Lane:
                 self.done["card could not be put in"] += 1
             if kill_after and kill_after[0] == number:
                 kill_after.pop(0)
-                self.kill_something(draw, device)
+                self.kill_something(draw, device, soon=soon.pop())
             else:
                 pause(draw.uniform(0.05, 0.25))
             if number % 20 == 0:
                 self.truth.gather(self.school, devices)
         self.settle(devices)
 
-    def kill_something(self, draw: random.Random, device: str) -> None:
-        soon = draw.random() < 0.7
+    def kill_something(self, draw: random.Random, device: str, *, soon: bool) -> None:
         pause(draw.uniform(0, 0.1) if soon else draw.uniform(0.1, 2))
         name = draw.choice(["cabinet", "cabinet", "link", "ingest", "mosquitto"])
         running = [p for p in self.school.bench()["programs"] if p["name"] == name and p["pid"]]

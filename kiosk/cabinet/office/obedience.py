@@ -97,10 +97,10 @@ class Obedience:
             return
         before = self._store.outbox.rules
         try:
-            with self._store.transaction() as outbox:
+            with self._store.transaction() as run:
                 self._store.keep(RULES, verified.payload)
-                outbox.rules = revision
-                outbox.append(RulesApplied(revision=str(revision)), None, now)
+                self._store.outbox.rules = revision
+                run.append(RulesApplied(revision=str(revision)), None, now)
                 floor = self._clock.hear(verified.rules.issued, now, BUNDLE_AGE)
                 if floor is not None:
                     self._store.keep_floor(floor)

@@ -50,9 +50,9 @@ def begin(store: Store, clock: DeviceClock, central: Central) -> Begun:
     if rules is not None:
         store.outbox.rules = rules.rules.revision
     now = clock.now()
-    with store.transaction() as outbox:
-        outbox.open_epoch(now)
-        outbox.append(DeviceStarted(unclean=unclean, version=phonekeep_version()), None, now)
+    with store.transaction() as run:
+        store.outbox.open_epoch(now)
+        run.append(DeviceStarted(unclean=unclean, version=phonekeep_version()), None, now)
         store.keep(RUNNING, b"1")
     store.sign_head()
     return Begun(store, remembered, rules)
@@ -61,8 +61,8 @@ def begin(store: Store, clock: DeviceClock, central: Central) -> Begun:
 def end(store: Store, now: Moment) -> None:
     """Write this run's last event, and that it ended in order; a disk that does not take it makes it an unclean end."""
     try:
-        with store.transaction() as outbox:
-            outbox.append(DeviceStopping(), None, now)
+        with store.transaction() as run:
+            run.append(DeviceStopping(), None, now)
             store.keep(RUNNING, b"0")
         store.sign_head()
     except StorageFailed as fault:

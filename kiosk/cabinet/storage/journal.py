@@ -37,8 +37,8 @@ class Journal:
             self._waiting.append((message, private, now))
             return None
         try:
-            with self._store.transaction() as outbox:
-                sequence = outbox.append(message, private, now)
+            with self._store.transaction() as run:
+                sequence = run.append(message, private, now)
         except StorageFailed as fault:
             log.error("%s", fault)
             self.failed = True
@@ -54,9 +54,9 @@ class Journal:
         else:
             ready = list(self._waiting)
         if ready:
-            with self._store.transaction() as outbox:
+            with self._store.transaction() as run:
                 for message, private, now in ready:
-                    outbox.append(message, private, now)
+                    run.append(message, private, now)
             written = set(map(id, ready))
             self._waiting = deque((e for e in self._waiting if id(e) not in written), maxlen=WAITING_LIMIT)
             self.uncovered = True

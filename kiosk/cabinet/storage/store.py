@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from broker.outbox import Outbox
+from broker.outbox import Outbox, Run
 from kiosk.cabinet.doors import Undo
 from kiosk.clock import Floor
 from kiosk.errors import StorageFailed
@@ -87,12 +87,12 @@ class Store:
             raise _failed(fault) from fault
 
     @contextmanager
-    def transaction(self) -> Iterator[Outbox]:
+    def transaction(self) -> Iterator[Run]:
         """One transaction, committed to the disk when the block ends; raise StorageFailed with nothing changed."""
         # The outbox sees that a transaction is open and joins it.
         try:
             self._execute("BEGIN IMMEDIATE")
-            yield self.outbox
+            yield self.outbox.run()
             self._execute("COMMIT")
         except sqlite3.Error as fault:
             self._roll_back()
