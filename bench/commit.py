@@ -79,7 +79,9 @@ def take() -> list[Figure]:
         bare.execute("CREATE TABLE event (position INTEGER PRIMARY KEY, body BLOB NOT NULL)")
         reader = sqlite3.connect(cabinet.file, isolation_level=None)
         order = FirstOrder(cabinet.board)
-        ours, theirs, sizes = [], [], []
+        ours: list[float] = []
+        theirs: list[float] = []
+        sizes: list[float] = []
         for number in range(TAPS + WARM_UP):
             uid, button = (cabinet.amara, cabinet.bilal)[number % 2], ("put_in", "take_out")[number // 2 % 2]
             cabinet.clock.move(seconds=6)
