@@ -9,6 +9,14 @@ from demo.driver import School, start_temporary
 
 PICTURES = Path(__file__).parents[1] / "docs" / "pictures"
 PAGES = {
+    "today": "/today",
+    "exceptions": "/exceptions",
+    "timetable": "/timetable",
+    "permissions": "/permissions",
+    "withdraw": "/restrictions",
+    "children-staying-in": "/children-in",
+    "what-if": "/what-if/day",
+    "registers": "/registers/school-phones",
     "access-log": "/log",
     "cabinets": "/cabinets",
     "people-and-badges": "/people",

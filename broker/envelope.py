@@ -9,12 +9,15 @@ from broker.errors import BadMessage, MessageTooLarge
 from broker.instants import Instant, write_instant
 from broker.messages.message import EVENT_BYTES, Decimal, Epoch, Hash, Message, RevisionText, WireModel, first_problem
 from policy.clock import ClockQuality, Moment
+from policy.rules import Revision
 
 PREFIX = "uk.phonekeep."
 MAX_SEQUENCE = 2**53 - 1
 ZERO_LEAF = bytes(32)
 """`prev` of the first event of an epoch."""
-NO_COMMITMENT = sha256(b"").hexdigest()
+_EMPTY, _LEAF = sha256(b""), sha256(b"\0")
+"""Copied for every hash: OpenSSL looks a new one's algorithm up each time, and that between a badge and a lock."""
+NO_COMMITMENT = _EMPTY.hexdigest()
 """`commitment` of an event without a private part: over the empty string."""
 
 
@@ -67,6 +70,52 @@ class Envelope(WireModel):
         return EventId(self.source.rpartition("/")[2], self.epoch, int(self.sequence))
 
 
+class Origin:
+    """Where the events of one epoch come from; it makes their bytes, and nobody ever makes them again.
+
+    Put together as text: every attribute but `data` is of an alphabet that JSON does not escape, and this runs
+    between a badge and a lock. What the events of an epoch, of a revision or of a moment share is worded once.
+    """
+
+    __slots__ = ("_boot", "_epoch", "_id", "_moment", "_now", "_revision", "_rules", "_source", "_when")
+
+    def __init__(self, site: str, device: str, epoch: str, boot: int) -> None:
+        self._id = f'{{"specversion":"1.0","id":"{device}/{epoch}/'
+        self._source = f'","source":"phonekeep/{site}/{device}","type":"{PREFIX}'
+        self._epoch = f'","epoch":"{epoch}","sequence":"'
+        self._boot = f'","boot":"{boot}","monotonic":"'
+        self._now: Moment | None = None
+        self._rules: Revision | str | None = None
+        self._revision = self._when = self._moment = ""
+
+    def encode(
+        self,
+        kind: str,
+        data: bytes,
+        *,
+        sequence: int,
+        now: Moment,
+        rules: Revision | str,
+        prev: bytes,
+        commitment: str,
+    ) -> bytes:
+        """Make the bytes of an event of a kind, `tap.granted.v1`, around its data. Raises `MessageTooLarge`."""
+        if rules is not self._rules:
+            self._rules, self._revision, self._now = rules, str(rules), None
+        if now is not self._now:
+            self._when = f'","time":"{write_instant(now.utc)}{self._epoch}'
+            self._moment = f'{self._boot}{now.boottime_ns}","clock":"{now.quality}","rules":"{self._revision}","prev":"'
+            self._now = now
+        text = (
+            f"{self._id}{sequence}{self._source}{kind}{self._when}{sequence}{self._moment}{prev.hex()}"
+            f'","commitment":"{commitment}","data":'
+        )
+        event = b"%b%b}" % (text.encode(), data)
+        if len(event) > EVENT_BYTES:
+            raise MessageTooLarge(f"an event {kind} of {len(event)} bytes: {EVENT_BYTES} is the most, shorten its data")
+        return event
+
+
 def encode_event(
     message: Message,
     *,
@@ -80,26 +129,10 @@ def encode_event(
     prev: bytes,
     commitment: str,
 ) -> bytes:
-    """Make the bytes of an event; nobody ever makes them again.
-
-    Put together as text: every attribute but `data` is of an alphabet that JSON does not escape, and this runs
-    between a badge and a lock. Raises `MessageTooLarge`.
-    """
-    event = (
-        (
-            f'{{"specversion":"1.0","id":"{device}/{epoch}/{sequence}","source":"phonekeep/{site}/{device}",'
-            f'"type":"{PREFIX}{message.type}","time":"{write_instant(now.utc)}","epoch":"{epoch}","sequence":"{sequence}",'
-            f'"boot":"{boot}","monotonic":"{now.boottime_ns}","clock":"{now.quality}","rules":"{rules}",'
-            f'"prev":"{prev.hex()}","commitment":"{commitment}","data":'
-        ).encode()
-        + message.to_bytes()
-        + b"}"
+    """Make the bytes of one event, as its `Origin` does. Raises `MessageTooLarge`."""
+    return Origin(site, device, epoch, boot).encode(
+        message.type, message.to_bytes(), sequence=sequence, now=now, rules=rules, prev=prev, commitment=commitment
     )
-    if len(event) > EVENT_BYTES:
-        raise MessageTooLarge(
-            f"an event {message.type} of {len(event)} bytes: {EVENT_BYTES} is the most, shorten its data"
-        )
-    return event
 
 
 def decode_event(event: bytes) -> Envelope:
@@ -112,9 +145,13 @@ def decode_event(event: bytes) -> Envelope:
 
 def leaf_of(event: bytes) -> bytes:
     """Hash an event as a leaf (RFC 6962, section 2.1: 0x00 in front), 32 bytes; the next event's `prev`."""
-    return sha256(b"\0" + event).digest()
+    leaf = _LEAF.copy()
+    leaf.update(event)
+    return leaf.digest()
 
 
 def commitment(private: bytes, salt: bytes) -> str:
     """Bind an event to the private part beside it, 64 hex digits; both empty when there is none."""
-    return sha256(salt + private).hexdigest()
+    bound = _EMPTY.copy()
+    bound.update(salt + private)
+    return bound.hexdigest()

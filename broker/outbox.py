@@ -1,7 +1,7 @@
 """The outbox: a device's events from the tap's transaction to central's signed acknowledgement, then the archive.
 
 Flow 1, steps 5, 7 and 9. It lives in the caller's SQLite connection, so that events and declared state are one
-transaction. All it knows is in the tables: after a rollback, and from a second connection, it is right.
+transaction. The tables are the truth: where the log ends is remembered only from one commit to the next append.
 """
 
 import os
@@ -15,11 +15,12 @@ from typing import Final
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PublicKey
 
-from broker.envelope import NO_COMMITMENT, ZERO_LEAF, commitment, encode_event, leaf_of
+from broker.envelope import NO_COMMITMENT, ZERO_LEAF, Origin, commitment, leaf_of
 from broker.errors import EpochNotOpen, MessageTooLarge
 from broker.heads import Head, sign_head
 from broker.instants import read_instant
 from broker.messages.device import EpochStarted
+from broker.messages.draft import Draft
 from broker.messages.message import PRIVATE_BYTES, Message, PrivatePart
 from broker.messages.wire import Ack, Need
 from broker.outbox_tables import (
@@ -34,7 +35,7 @@ from broker.outbox_tables import (
     unacknowledged,
 )
 from broker.packing import FRAME_BYTES, FRAME_EVENTS, HEAD_BYTES, FrameEvent, encode_frame, weigh
-from broker.sealing import SALT_BYTES, Sealer, sealed_length
+from broker.sealing import SALT_BYTES, Sealer
 from policy.clock import ClockQuality, Moment
 from policy.rules import Revision
 
@@ -43,10 +44,16 @@ RUN_BYTES: Final = FRAME_BYTES - HEAD_BYTES
 ARCHIVED_AT_ONCE: Final = 100
 """Rows sealed per transaction: a tap never waits longer than one of these for its turn."""
 PRUNED_AT_ONCE: Final = 1000
+SALTS_AHEAD: Final = 4
+"""As many as a tap takes and a few more; each is used once."""
+
+_NOT_OPEN: Final = "no epoch is open: call open_epoch once at the start of the program"
 
 _INSERT: Final = """
 INSERT INTO outbox_event (position, event, leaf, private, salt, weight) VALUES (?, ?, ?, ?, ?, ?)
 """
+Row = tuple[int, bytes, bytes, bytes | None, bytes | None, int]
+"""An event as `_INSERT` takes it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +87,11 @@ class Outbox:
         self._boot = boot
         self._recovery = recovery
         self._epoch: str | None = None
+        self._origin: Origin | None = None
+        self._known: Newest | None = None
+        """Where the log ends, once it has been committed; None: the tables are asked."""
+        self._salts: list[bytes] = []
+        """Drawn after the last tap for the next."""
         self.base = 0
         """Position of the last event before this run's epoch."""
         self.rules = Revision(0, 0)
@@ -89,7 +101,7 @@ class Outbox:
     def epoch(self) -> str:
         """The epoch of this run, 16 hex digits. Raises `EpochNotOpen`."""
         if self._epoch is None:
-            raise EpochNotOpen("no epoch is open: call open_epoch once at the start of the program")
+            raise EpochNotOpen(_NOT_OPEN)
         return self._epoch
 
     def create_schema(self) -> None:
@@ -105,7 +117,7 @@ class Outbox:
             with transaction(self._connection):
                 self._begin(now)
         except BaseException:
-            self._epoch = None
+            self._epoch = self._origin = None
             raise
 
     def _begin(self, now: Moment) -> None:
@@ -119,56 +131,68 @@ class Outbox:
                 previous=before.epoch, sequence=str(base - before.base), leaf=tail.leaf.hex(), reason="restart"
             )
         self._epoch, self.base = secrets.token_hex(8), base
+        self._origin = Origin(self._site, self._device, self._epoch, self._boot)
         self._connection.execute("INSERT INTO outbox_epoch (base, epoch) VALUES (?, ?)", (base, self._epoch))
         self.append(started, None, now)
 
     def append(self, message: Message, private: PrivatePart | None, now: Moment) -> int:
-        """Write one event in the caller's transaction, as `Run.append` does: its sequence in this epoch."""
-        return self.run().append(message, private, now)
-
-    def write_after(self, tail: Newest | None, message: Message, private: PrivatePart | None, now: Moment) -> Newest:
-        """Write an event after `tail`, the newest there is (None: look it up): the newest there is then."""
-        epoch = self.epoch
-        beside, salt, bound = _private_of(message, private)
-        position, leaf, headed = tail or newest(self._connection) or Newest(0, ZERO_LEAF, 0)
-        sequence = position - self.base + 1
-        event = encode_event(
-            message,
-            site=self._site,
-            device=self._device,
-            epoch=epoch,
-            sequence=sequence,
-            now=now,
-            boot=self._boot,
-            rules=str(self.rules),
-            prev=ZERO_LEAF if sequence == 1 else leaf,
-            commitment=bound,
-        )
-        weight = weigh(event, 0 if beside is None else _weigh_beside(beside))
-        if position > max(headed, self.base) and self._run_is_long(position, headed, weight):
-            self._sign_at(position, leaf)
-            headed = position
-        leaf = leaf_of(event)
-        self._connection.execute(_INSERT, (position + 1, event, leaf, beside, salt, weight))
-        return Newest(position + 1, leaf, headed)
-
-    def _run_is_long(self, position: int, headed: int, weight: int) -> bool:
-        """Whether the run of events without a head would grow over a frame."""
-        run: int = self._connection.execute(
-            "SELECT sum(weight) FROM outbox_event WHERE position > ?", (headed,)
-        ).fetchone()[0]
-        return position - headed >= FRAME_EVENTS or run + weight > RUN_BYTES
+        """Write one event in the caller's transaction: its sequence in this epoch, as of `Run.append`."""
+        run = self.run()
+        sequence = run.append(message, private, now)
+        run.write()
+        return sequence
 
     def run(self) -> "Run":
         """Begin the events of one transaction of the caller's, with which it ends."""
         return Run(self)
 
+    def take_end(self) -> Newest:
+        """Tell where the log ends to somebody who is about to lengthen it; from now on the tables are asked."""
+        end, self._known = self._known, None
+        return end or newest(self._connection) or Newest(0, ZERO_LEAF, 0, 0)
+
+    def lengthened(self, end: Newest) -> None:
+        """Hear where the log ends by what has been committed, which saves the next run from asking."""
+        self._known = end
+
+    def follow(self, end: Newest, kind: str, data: bytes, beside: bytes | None, now: Moment) -> tuple[Row, Newest]:
+        """Make the event that follows the end of the log: its row, and where the log ends with it."""
+        if self._origin is None:
+            raise EpochNotOpen(_NOT_OPEN)
+        salt, bound = None, NO_COMMITMENT
+        if beside is not None:
+            if len(beside) > PRIVATE_BYTES:
+                raise MessageTooLarge(f"{len(beside)} bytes of private beside {kind}: {PRIVATE_BYTES} is the most")
+            salt = self._salts.pop() if self._salts else os.urandom(SALT_BYTES)
+            bound = commitment(beside, salt)
+        position, leaf, headed, unheaded = end
+        sequence = position - self.base + 1
+        prev = ZERO_LEAF if sequence == 1 else leaf
+        event = self._origin.encode(
+            kind, data, sequence=sequence, now=now, rules=self.rules, prev=prev, commitment=bound
+        )
+        weight = weigh(event, beside)
+        is_long = position - headed >= FRAME_EVENTS or unheaded + weight > RUN_BYTES
+        if is_long and position > max(headed, self.base):
+            self._sign_at(position, leaf)
+            headed, unheaded = position, 0
+        leaf = leaf_of(event)
+        row = (position + 1, event, leaf, beside, salt, weight)
+        return row, Newest(position + 1, leaf, headed, unheaded + weight)
+
+    def write(self, rows: list[Row]) -> None:
+        """Write events that were made in this order, in the caller's transaction."""
+        self._connection.executemany(_INSERT, rows)
+
     def sign_head(self) -> None:
         """Store a signed head over the newest event, if none covers it; its own small transaction."""
-        tail = newest(self._connection)
-        if tail is not None and tail[0] > tail[2]:
+        end = self.take_end()
+        if end.position > end.headed:
             with transaction(self._connection):
-                self._sign_at(tail[0], tail[1])
+                self._sign_at(end.position, end.leaf)
+        if not self._connection.in_transaction:  # a caller's transaction may still be rolled back
+            self.lengthened(end._replace(headed=end.position, unheaded=0))
+        self._salts += [os.urandom(SALT_BYTES) for _ in range(SALTS_AHEAD - len(self._salts))]
 
     def _sign_at(self, position: int, leaf: bytes) -> None:
         base, epoch, _ = epoch_at(self._connection, position)
@@ -332,43 +356,37 @@ class Outbox:
 
 
 class Run:
-    """The events of one transaction: where the log ends is read once, and then known from what was written.
+    """The events of one transaction, made one by one and written as one; of use while nobody else writes events."""
 
-    Of use until the transaction ends, and while nothing else writes events into it.
-    """
-
-    __slots__ = ("_outbox", "_tail")
+    __slots__ = ("_end", "_outbox", "_rows")
 
     def __init__(self, outbox: Outbox) -> None:
         self._outbox = outbox
-        self._tail: Newest | None = None
+        self._end: Newest | None = None
+        self._rows: list[Row] = []
 
     def append(self, message: Message, private: PrivatePart | None, now: Moment) -> int:
-        """Write an event: its sequence in this epoch.
+        """Make an event: its sequence in this epoch.
 
         Raises `EpochNotOpen`, `MessageTooLarge`, and `ValueError` when the private part is not the message's.
         """
-        self._tail = self._outbox.write_after(self._tail, message, private, now)
-        return self._tail.position - self._outbox.base
+        return self._append(message.type, message.to_bytes(), message.bytes_beside(private), now)
 
+    def append_draft(self, draft: Draft, now: Moment) -> int:
+        """Make an event as `append` does, of what needs no checking."""
+        return self._append(draft.kind.type, draft.data.encode(), draft.private.encode(), now)
 
-def _private_of(message: Message, private: PrivatePart | None) -> tuple[bytes | None, bytes | None, str]:
-    """The bytes beside an event, their salt, and the commitment that binds them."""
-    kind = message.Private
-    if private is None:
-        if kind is not None and not message.private_optional:
-            raise ValueError(f"{message.type} needs its private part, a {kind.__name__}")
-        return None, None, NO_COMMITMENT
-    if kind is None or type(private) is not kind:
-        raise ValueError(f"{message.type} has no private part {type(private).__name__}")
-    beside, salt = private.to_bytes(), os.urandom(SALT_BYTES)
-    if len(beside) > PRIVATE_BYTES:
-        raise MessageTooLarge(f"{len(beside)} bytes of private beside {message.type}: {PRIVATE_BYTES} is the most")
-    return beside, salt, commitment(beside, salt)
+    def _append(self, kind: str, data: bytes, beside: bytes | None, now: Moment) -> int:
+        row, self._end = self._outbox.follow(self._end or self._outbox.take_end(), kind, data, beside, now)
+        self._rows.append(row)
+        return row[0] - self._outbox.base
 
+    def write(self) -> None:
+        """Write the events; to be called before the transaction's COMMIT."""
+        if self._rows:
+            self._outbox.write(self._rows)
 
-def _weigh_beside(private: bytes) -> int:
-    """What a private part takes in a frame: as text in the outbox, as base64 once sealed, whichever is more."""
-    as_text = len(private) + private.count(b'"') + private.count(b"\\") + 2 * SALT_BYTES
-    as_sealed = (sealed_length(len(private)) + 2) // 3 * 4
-    return max(as_text, as_sealed)
+    def committed(self) -> None:
+        """Hear that the transaction was committed: the next run begins where this one ends."""
+        if self._end is not None:
+            self._outbox.lengthened(self._end)

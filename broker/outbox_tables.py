@@ -41,11 +41,12 @@ CREATE TABLE IF NOT EXISTS outbox_acknowledgement (
 
 
 class Newest(NamedTuple):
-    """The newest event, and how far heads cover."""
+    """The newest event, how far heads cover, and what the events after the last head weigh."""
 
     position: int
     leaf: bytes
     headed: int
+    unheaded: int
 
 
 class EpochAt(NamedTuple):
@@ -88,8 +89,10 @@ def create_tables(connection: sqlite3.Connection) -> None:
 def newest(connection: sqlite3.Connection) -> Newest | None:
     """The newest event; None on a device that has never written one."""
     row = connection.execute(
-        "SELECT position, leaf, (SELECT coalesce(max(position), 0) FROM outbox_head) "
-        "FROM outbox_event ORDER BY position DESC LIMIT 1"
+        "SELECT e.position, e.leaf, h.position, "
+        "(SELECT coalesce(sum(weight), 0) FROM outbox_event WHERE position > h.position) "
+        "FROM outbox_event e, (SELECT coalesce(max(position), 0) AS position FROM outbox_head) h "
+        "ORDER BY e.position DESC LIMIT 1"
     ).fetchone()
     return None if row is None else Newest(*row)
 

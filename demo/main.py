@@ -19,7 +19,7 @@ app = typer.Typer(add_completion=False)
 def main(
     ready_file: Annotated[Path | None, typer.Option(help="Write the addresses there as JSON when all is up.")] = None,
     data: Annotated[Path | None, typer.Option(help="Keep the school there between runs.")] = None,
-    cabinets: Annotated[int, typer.Option(min=3, max=60, help="How many cabinets; those over 3 are generated.")] = 3,
+    cabinets: Annotated[int, typer.Option(min=3, max=60, help="How many cabinets; those over 12 are generated.")] = 3,
     no_window: Annotated[bool, typer.Option("--no-window", help="Open no browser.")] = False,
     database: Annotated[str | None, typer.Option(help="Keep the log there: a PostgreSQL URL.")] = None,
     port: Annotated[int, typer.Option(min=0, max=65535, help="The port of the bench; 0 takes a free one.")] = 0,

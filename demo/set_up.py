@@ -7,6 +7,7 @@ import re
 import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 from demo.errors import SetUpFailed
@@ -128,7 +129,10 @@ async def _bring_in(admin: Admin, places: Places, school: School, cabinets: Sequ
     if len(answer) != len(part.uids):
         raise SetUpFailed(f"`phonekeep-admin badge-reference` gave {len(answer)} lines for {len(part.uids)} badges.")
     file = places.data / "import.json"
-    write_whole(file, json.dumps(part.import_file(dict(zip(part.uids, answer, strict=True))), ensure_ascii=False))
+    references = dict(zip(part.uids, answer, strict=True))
+    write_whole(file, json.dumps(part.import_file(references, datetime.now(UTC)), ensure_ascii=False))
+    for phone in part.school_phones:
+        await admin.run("school-phone", "add", phone["asset"], "--tag", phone["tag"])
     await admin.run("import", str(file))
     await asyncio.gather(*(_add_device(admin, places.device(cabinet) / "keys", cabinet) for cabinet in cabinets))
 

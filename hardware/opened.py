@@ -33,8 +33,8 @@ class Board:
         self.locks: Mapping[int, LockRelay] = MappingProxyType(cabinet.locks)
         self.doors: Mapping[int, DoorContact] = MappingProxyType(cabinet.doors)
         self.buttons: Mapping[str, Button] = MappingProxyType(cabinet.buttons)
-        self.lamps: Lamps = cabinet.lamps
-        """Showing a signal sounds its beep, too."""
+        self.lamps: Lamps | None = getattr(cabinet, "lamps", None)
+        """Showing a signal sounds its beep, too; None where none are wired."""
         self.beeper: Beeper | None = getattr(cabinet, "beeper", None)
         self.events: SimpleQueue[BoardEvent] = cabinet.events
 

@@ -77,8 +77,9 @@ class BoardConfig:
 
     readers: tuple[ReaderConfig, ...]
     locks: Mapping[int, LockConfig]
-    """By slot, from 1."""
-    lamps: LampsConfig
+    """By slot, from 1; none at a reception."""
+    lamps: LampsConfig | None = None
+    """None at a reception, which has a reader alone and a screen to say things on."""
     doors: Mapping[int, DoorConfig] = field(default_factory=lambda: MappingProxyType({}))
     """By slot; a slot without a contact has a door whose state is unknown."""
     beeper: BeeperConfig | None = None

@@ -1,4 +1,7 @@
-"""The device's configuration file: parsed once, over `kiosk.example.toml` as the default; unknown keys are errors."""
+"""The device's configuration file: parsed once, over an example file as the default; unknown keys are errors.
+
+A file with a table [screen] is a reception's, and `reception.example.toml` its default; else it is a cabinet's.
+"""
 
 import re
 import tomllib
@@ -13,8 +16,10 @@ from policy.ids import DeviceId, PointId, SiteId
 from policy.rules import PointKind
 
 EXAMPLE = "kiosk.example.toml"
+RECEPTION_EXAMPLE = "reception.example.toml"
 WITHOUT_DEFAULT = ("device", "point", "board")
 """Tables every device must write itself: who it is and how it is wired is never assumed."""
+RECEPTION_WITHOUT_DEFAULT = ("device", "board")
 
 Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$")]
 
@@ -82,11 +87,20 @@ class ReaderSettings(_Table):
     poll_ms: Annotated[int, Field(ge=20, le=200)]
 
 
+class ScreenSettings(_Table):
+    """A reception's touchscreen."""
+
+    panel: Annotated[str, Field(pattern=r"^[0-9]{3,4}x[0-9]{3,4}$")]
+    merge_ms: Annotated[int, Field(ge=0, le=1000)]
+
+
 class Settings(_Table):
     """The whole file, after parsing."""
 
     device: DeviceSettings
-    point: PointSettings
+    # A reception keeps no phones: what stands there is a box with nothing in it.
+    point: PointSettings = PointSettings(kind=PointKind.BOX, slots=1)
+    screen: ScreenSettings | None = None
     paths: PathSettings
     socket: SocketSettings
     broker: BrokerSettings
@@ -110,6 +124,8 @@ class DeviceConfig:
         self.socket = settings.socket
         self.broker = settings.broker
         self.storage = settings.storage
+        self.screen = settings.screen
+        """A reception's; None at a cabinet."""
         self.poll_s = settings.reader.poll_ms / 1000
         self.board = settings.board
         base = file.parent
@@ -120,8 +136,13 @@ class DeviceConfig:
 
 
 def example_text() -> str:
-    """The commented example file, which is also the default."""
+    """The commented example file of a cabinet, which is also the default."""
     return files("kiosk").joinpath(EXAMPLE).read_text(encoding="utf-8")
+
+
+def reception_example_text() -> str:
+    """The commented example file of a reception, which is also the default."""
+    return files("kiosk.reception").joinpath(RECEPTION_EXAMPLE).read_text(encoding="utf-8")
 
 
 def load_config(file: Path) -> DeviceConfig:
@@ -145,15 +166,17 @@ def parse_config(text: str, file: Path) -> DeviceConfig:
     try:
         own = tomllib.loads(text)
     except tomllib.TOMLDecodeError as fault:
-        raise ConfigurationError(f"{file}: this is not TOML: {fault}. kiosk.example.toml shows the form.") from None
-    for table in WITHOUT_DEFAULT:
+        raise ConfigurationError(f"{file}: this is not TOML: {fault}. {_example_of(text)} shows the form.") from None
+    is_reception = "screen" in own
+    without_default = RECEPTION_WITHOUT_DEFAULT if is_reception else WITHOUT_DEFAULT
+    for table in without_default:
         if table not in own:
             raise ConfigurationError(
                 f"{file}: the table [{table}] is missing and has no default. "
-                "Copy it from kiosk.example.toml and fill it in."
+                f"Copy it from {RECEPTION_EXAMPLE if is_reception else EXAMPLE} and fill it in."
             )
-    defaults = tomllib.loads(example_text())
-    for table in WITHOUT_DEFAULT:
+    defaults = tomllib.loads(reception_example_text() if is_reception else example_text())
+    for table in without_default:
         del defaults[table]
     merged: dict[str, Any] = dict(defaults)
     for key, value in own.items():
@@ -168,13 +191,18 @@ def parse_config(text: str, file: Path) -> DeviceConfig:
 def _sentence(error: Any, file: Path, text: str) -> str:
     path = [str(part) for part in error["loc"]]
     name = ".".join(path)
-    place = f"{file}, line {line_of(text, path)}"
+    place, example = f"{file}, line {line_of(text, path)}", _example_of(text)
     if error["type"] == "extra_forbidden":
-        return f"{place}: there is no setting {name}. Correct it or take it out; kiosk.example.toml has all there are."
+        return f"{place}: there is no setting {name}. Correct it or take it out; {example} has all there are."
     if error["type"] == "missing":
-        return f"{place}: {name} is missing and has no default. Add it as kiosk.example.toml shows."
+        return f"{place}: {name} is missing and has no default. Add it as {example} shows."
     said = error["msg"].removeprefix("Value error, ")
-    return f"{place}: {name} = {error['input']!r} cannot be: {said}. kiosk.example.toml says what may stand here."
+    return f"{place}: {name} = {error['input']!r} cannot be: {said}. {example} says what may stand here."
+
+
+def _example_of(text: str) -> str:
+    """The example that shows how a file of this kind is written."""
+    return RECEPTION_EXAMPLE if re.search(r"^\s*\[screen\]", text, re.MULTILINE) else EXAMPLE
 
 
 def line_of(text: str, path: list[str]) -> int:

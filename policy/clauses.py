@@ -6,7 +6,7 @@ Another school's wording replaces `CLAUSES`; the ids are what events and documen
 from dataclasses import dataclass
 
 from policy.decision import Reason
-from policy.rules import PointKind
+from policy.rules import PermissionKind, PointKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,13 +140,23 @@ BY_REASON = {
     Reason.CLOCK_UNTRUSTED: "12",
     Reason.RULES_STALE: "12",
     Reason.LEAVING: "12",
+    Reason.PERMISSION: "15",
     Reason.BREAK: "11",
     Reason.OUTSIDE_FORMAL_TIME: "12",
+    Reason.APPROVAL: "16",
+    Reason.OPENED_FOR: "1",
     Reason.RESTRICTED: "12",
+    Reason.CHILDREN_PRESENT: "6",
+    Reason.WITHDRAWN: "4",
 }
 """The clause of a reason about time or a person's right; every other reason is about the place."""
 
+BY_PERMISSION = {PermissionKind.TRIP: "15", PermissionKind.SITE_TEAM: "20", PermissionKind.ADJUSTMENT: "4"}
+"""The clause that a permission rests on; an agreed adjustment is the headteacher's authorisation itself."""
 
-def clause_of(reason: Reason, kind: PointKind) -> str:
-    """Name the clause that a decision with this reason rests on at such a point."""
+
+def clause_of(reason: Reason, kind: PointKind, permission: PermissionKind | None = None) -> str:
+    """Name the clause that a decision with this reason rests on at such a point, or by such a permission."""
+    if permission is not None:
+        return BY_PERMISSION[permission]
     return BY_REASON.get(reason) or STORED_IN[kind]

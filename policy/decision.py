@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 from policy.gesture import Intent
 from policy.ids import BadgeReference, HolderId, PersonId
@@ -26,8 +27,11 @@ class Reason(StrEnum):
     CLOCK_UNTRUSTED = "clock_untrusted"
     RULES_STALE = "rules_stale"
     LEAVING = "leaving"
+    PERMISSION = "permission"
     BREAK = "break"
     OUTSIDE_FORMAL_TIME = "outside_formal_time"
+    APPROVAL = "approval"
+    OPENED_FOR = "opened_for"
 
     BADGE_RANDOM = "badge_random"
     BADGE_NOT_KNOWN_HERE = "badge_not_known_here"
@@ -36,6 +40,15 @@ class Reason(StrEnum):
     HOLD_ONE_BADGE = "hold_one_badge"
     NO_INTENT = "no_intent"
     RESTRICTED = "restricted"
+    CHILDREN_PRESENT = "children_present"
+    WITHDRAWN = "withdrawn"
+
+
+NOT_NOW = frozenset({Reason.RESTRICTED, Reason.CHILDREN_PRESENT, Reason.WITHDRAWN})
+"""Refusals of a live badge's TAKE OUT: not at this time, whoever asks."""
+
+APPROVABLE = frozenset({Reason.RESTRICTED, Reason.CHILDREN_PRESENT})
+"""Refusals that a senior leader may approve (clause 16); what the headteacher has withdrawn is not among them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +60,8 @@ class BlockNamed:
     ends: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """The answer to one gesture of one badge."""
+class Decision(NamedTuple):
+    """The answer to one gesture of one badge; a tuple, since a frozen dataclass of so many fields takes its time."""
 
     outcome: Outcome
     reason: Reason
@@ -69,5 +81,11 @@ class Decision:
     """The restricted block that refused, or the break that allowed."""
     next_allowed: datetime | None = None
     """When a refused TAKE OUT would be allowed; None with a grant, or when a refusal is not about time."""
+    permission: str | None = None
+    """Id of the permission that a TAKE OUT was granted by."""
+    approver: BadgeReference | None = None
+    """The senior leader's badge that approved, or that said *Going home*; None also when an account did."""
+    asks_approval: bool = False
+    """A refused TAKE OUT that a senior leader may approve within 120 s (clause 16)."""
     hold_opens: bool = False
     """A refused TAKE OUT whose same press opens as `emergency` once it has lasted 5 s."""

@@ -1,27 +1,31 @@
-"""Who has not brought a phone back after a break (clause 11): a note, never an accusation."""
+"""Who has not brought a phone back after a break or an off-site visit (clauses 11, 15): a note, never an accusation."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
-from policy.allowed import rule_take_out
 from policy.clock import ClockQuality, Moment
 from policy.decision import BlockNamed, Reason
 from policy.ids import BadgeReference, HolderId, PersonId, holder_of
-from policy.rules import NO_HOURS, Rules, Week
+from policy.rules import NO_HOURS, PermissionKind, Rules, Week
+from policy.ruling import Ruling, rule_as_of
+from policy.standing import Bearer, Standing
 from policy.state import Declaration, Declared, State
-from policy.walltime import instants_of, wall_time
+from policy.walltime import wall_time
+
+OFF_SITE_VISIT = "Off-site visit"
+"""The name under which a phone is overdue after a trip."""
 
 
 @dataclass(frozen=True, slots=True)
 class Overdue:
-    """A phone taken out in a break and not declared in again by `due`, the end of the break and the grace."""
+    """A phone taken out in a break or for a trip and not declared in again by `due`, its end and the grace."""
 
     holder: HolderId
     person: PersonId | None
     badge: BadgeReference
     slot: int
     block: BlockNamed
-    """The block's name with the break's own times."""
+    """The block's name with the break's own times, or the trip's."""
     due: datetime
     """UTC."""
 
@@ -29,30 +33,46 @@ class Overdue:
 def find_overdue(rules: Rules, state: State, now: Moment) -> tuple[Overdue, ...]:
     """List the phones overdue now; the same one is listed until it is declared in or the day ends.
 
-    Only what was taken out in a break, and only where taking out would be refused when it is due: nobody is overdue
-    who was leaving by then, or whose block ended with the break. Empty while the clock is not trusted.
+    Only what was taken out in a break or for a trip, and only where taking out would be refused when it is due: nobody
+    is overdue who was leaving by then, or whose block ended with the break; in another break or on a trip by then, it
+    is due after that. Empty while the clock is not trusted.
     """
     if now.quality is not ClockQuality.SYNCED:
         return ()
     today = wall_time(rules.zone, now.utc).date
     out = (one for one in state.declarations.values() if one.state is Declared.OUT and one.day == today)
-    found = (_overdue(rules, declaration, now) for declaration in out)
+    found = (_overdue(rules, state, declaration, now) for declaration in out)
     return tuple(one for one in found if one is not None)
 
 
-def _overdue(rules: Rules, taken: Declaration, now: Moment) -> Overdue | None:
+def _overdue(rules: Rules, state: State, taken: Declaration, now: Moment) -> Overdue | None:
     person = None if taken.holder == holder_of(None, taken.badge) else PersonId(taken.holder)
-    hours = _hours(rules, person)
-    ruling = rule_take_out(rules, hours, _at(taken.at, now))
-    if ruling.reason is not Reason.BREAK or ruling.block is None or ruling.span is None:
-        return None
-    day = ruling.block.date
-    ends = instants_of(rules.zone, day, ruling.span.end)[-1]
-    due = ends + rules.settings.break_grace
-    if now.utc < due or rule_take_out(rules, hours, _at(due, now)).allows:
-        return None
-    block = BlockNamed(ruling.block.name, instants_of(rules.zone, day, ruling.span.start)[0], ends)
-    return Overdue(taken.holder, person, taken.badge, taken.slot, block, due)
+    bearer = Bearer(Standing.LIVE, taken.badge, taken.holder, person, taken.slot, _hours(rules, person))
+    ruling = _rule(rules, state, bearer, taken.at.astimezone(UTC))
+    while (until := _until(rules, ruling)) is not None:
+        block, grace = until
+        due = block.ends + grace
+        if now.utc < due:
+            return None
+        # An end lies after the instant it was looked up for, so that this comes to an end too.
+        ruling = _rule(rules, state, bearer, due)
+        if not ruling.allows:
+            return Overdue(taken.holder, person, taken.badge, taken.slot, block, due)
+    return None
+
+
+def _until(rules: Rules, ruling: Ruling) -> tuple[BlockNamed, timedelta] | None:
+    """Name the break or trip that allowed, with its grace; None for whatever a phone need not come back from."""
+    if ruling.permission is not None and ruling.permission.kind is PermissionKind.TRIP:
+        trip = ruling.permission
+        return BlockNamed(OFF_SITE_VISIT, trip.starts, trip.ends), rules.settings.trip_grace
+    block = ruling.named(rules.zone) if ruling.reason is Reason.BREAK else None
+    return None if block is None else (block, rules.settings.break_grace)
+
+
+def _rule(rules: Rules, state: State, bearer: Bearer, at: datetime) -> Ruling:
+    """Rule as of an instant that has passed: what was issued after it does not count back."""
+    return rule_as_of(rules, state, bearer, Moment(at, ClockQuality.SYNCED, 0), at)
 
 
 def _hours(rules: Rules, person: PersonId | None) -> Week:
@@ -60,7 +80,3 @@ def _hours(rules: Rules, person: PersonId | None) -> Week:
         return rules.settings.cover_hours
     known = rules.people.get(person)
     return NO_HOURS if known is None else known.hours
-
-
-def _at(instant: datetime, now: Moment) -> Moment:
-    return Moment(instant.astimezone(UTC), ClockQuality.SYNCED, now.boottime_ns)

@@ -1,14 +1,19 @@
 """The rules of one storage point as values: what a rules bundle says once it has been verified and parsed."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from itertools import groupby
+from operator import attrgetter
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from policy.ids import BadgeReference, PersonId, PointId
 
 MINUTES_OF_A_DAY = 24 * 60
+
+REMEMBERED = timedelta(days=2)
+"""So long before the rules were issued something may have ended and still matter: a trip's return on its own day."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -64,12 +69,17 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class DatedBlock:
-    """A restricted block on one date (clause 12) with its breaks (clause 11)."""
+    """A restricted block on one date (clause 12) with its breaks (clause 11).
+
+    A break that stands between two blocks, as in a day plan, is a block that is all break.
+    """
 
     date: date
     span: Span
     name: str
     breaks: tuple[Span, ...] = ()
+    group: str | None = None
+    """The staff group it is for; None restricts everybody at the point."""
 
 
 Week = tuple[tuple[Span, ...], ...]
@@ -89,11 +99,64 @@ class PointLink:
 
 @dataclass(frozen=True, slots=True)
 class PersonRules:
-    """What a cabinet knows of a person: no name, only hours and the links to this point, newest last."""
+    """What a cabinet knows of a person: no name, only group, hours and the links to this point, newest last."""
 
     id: PersonId
     hours: Week
     links: tuple[PointLink, ...]
+    group: str = ""
+    """The staff group, which blocks may be for."""
+    going_home: datetime | None = None
+    """When *Going home* was last said for the person: from then to that day's end the reason is `leaving`."""
+
+
+@dataclass(frozen=True, slots=True)
+class RoomState:
+    """Children are staying in at this point's area (clause 6), from one instant until another, both UTC."""
+
+    starts: datetime
+    ends: datetime
+
+
+class PermissionKind(StrEnum):
+    """What the headteacher permits, of the kinds that let a phone be taken out."""
+
+    TRIP = "trip"
+    """An off-site visit (clause 15)."""
+    SITE_TEAM = "site_team"
+    """A standing agreement (clause 20)."""
+    ADJUSTMENT = "adjustment"
+    """An agreed adjustment; no diagnosis is stored anywhere."""
+
+
+@dataclass(frozen=True, slots=True)
+class Permission:
+    """A permission that reaches this point; it ends by itself. Times are UTC."""
+
+    id: str
+    person: PersonId
+    kind: PermissionKind
+    starts: datetime
+    ends: datetime
+
+
+class Entitlement(StrEnum):
+    """What Withdraw and Restrict can take away (clause 4); PUT IN and the end of the day are not among them."""
+
+    BREAKS = "breaks"
+    PERMISSIONS = "permissions"
+    APPROVALS = "approvals"
+
+
+@dataclass(frozen=True, slots=True)
+class Restriction:
+    """The headteacher's Withdraw (all entitlements) or Restrict (some) for a person, or for everybody here."""
+
+    person: PersonId | None
+    """None: everybody, the cover pool too. A group is named person by person."""
+    takes: frozenset[Entitlement]
+    starts: datetime
+    ends: datetime | None = None
 
 
 class BadgeKind(StrEnum):
@@ -127,6 +190,9 @@ class Settings:
     emergency: bool = True
     cover_hours: Week = NO_HOURS
     break_grace: timedelta = timedelta(minutes=5)
+    """After a break; `phone.overdue` comes then."""
+    trip_grace: timedelta = timedelta(minutes=15)
+    """After the planned return of an off-site visit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +213,19 @@ class Rules:
     blocks: tuple[DatedBlock, ...] = ()
     people: Mapping[PersonId, PersonRules] = field(default_factory=dict)
     badges: Mapping[BadgeReference, BadgeRules] = field(default_factory=dict)
+    room_states: tuple[RoomState, ...] = ()
+    room_states_ended: datetime | None = None
+    """Children staying in that a badge said here before this instant is over: the office ended it."""
+    permissions: tuple[Permission, ...] = ()
+    restrictions: tuple[Restriction, ...] = ()
+    visitors_waiting: tuple[PersonId, ...] = ()
+    """Hosts of this point for whom a visitor waits at the time the rules were issued (clause 21)."""
+    blocks_of: Mapping[date, tuple[DatedBlock, ...]] = field(init=False, repr=False, compare=False)
+    """`blocks` by date, earliest first."""
+    permissions_of: Mapping[PersonId, tuple[Permission, ...]] = field(init=False, repr=False, compare=False)
+    """`permissions` by person, the one that ends first before the others, without those long over."""
+    restrictions_of: Mapping[PersonId | None, tuple[Restriction, ...]] = field(init=False, repr=False, compare=False)
+    """`restrictions` by person, without those long over; None: everybody's."""
 
     def __post_init__(self) -> None:
         try:
@@ -158,5 +237,32 @@ class Rules:
         weeks = (self.settings.cover_hours, *(person.hours for person in self.people.values()))
         if any(len(week) != len(NO_HOURS) for week in weeks):
             raise ValueError("working hours have seven days, from Monday")
-        # In the order of dates, so that a decision finds its day without reading all four weeks.
+        # By date, so that a decision finds its day without reading all four weeks.
         object.__setattr__(self, "blocks", tuple(sorted(self.blocks, key=lambda block: (block.date, block.span))))
+        object.__setattr__(self, "blocks_of", _blocks_by_date(self.blocks))
+        # By person, so that five years of permissions cost a decision nothing.
+        over = self.issued - REMEMBERED
+        object.__setattr__(self, "permissions_of", _permissions_by_person(self.permissions, over))
+        object.__setattr__(self, "restrictions_of", _restrictions_by_person(self.restrictions, over))
+
+
+def _blocks_by_date(ordered: Iterable[DatedBlock]) -> dict[date, tuple[DatedBlock, ...]]:
+    return {day: tuple(blocks) for day, blocks in groupby(ordered, key=attrgetter("date"))}
+
+
+def _permissions_by_person(every: Iterable[Permission], over: datetime) -> dict[PersonId, tuple[Permission, ...]]:
+    found: dict[PersonId, tuple[Permission, ...]] = {}
+    for one in sorted(every, key=lambda permission: (permission.ends, permission.id)):
+        if one.ends > over:
+            found[one.person] = (*found.get(one.person, ()), one)
+    return found
+
+
+def _restrictions_by_person(
+    every: Iterable[Restriction], over: datetime
+) -> dict[PersonId | None, tuple[Restriction, ...]]:
+    found: dict[PersonId | None, tuple[Restriction, ...]] = {}
+    for one in every:
+        if one.ends is None or one.ends > over:
+            found[one.person] = (*found.get(one.person, ()), one)
+    return found

@@ -1,8 +1,9 @@
 """What a badge is at this point: live, lost, ended, or with a phone still in here (asked by flow 1, steps 2 and 4)."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from operator import attrgetter
+from typing import NamedTuple
 
 from policy.clock import ClockQuality, Moment
 from policy.ids import BadgeReference, HolderId, PersonId, holder_of
@@ -26,8 +27,7 @@ class Standing(StrEnum):
         return self in (Standing.LIVE, Standing.AFTER_END)
 
 
-@dataclass(frozen=True, slots=True)
-class Bearer:
+class Bearer(NamedTuple):
     """A badge with what follows from it: whose it is, which slot it opens, when its bearer goes home."""
 
     standing: Standing
@@ -55,7 +55,7 @@ def bearer_of(rules: Rules, point: Point, state: State, reference: BadgeReferenc
     holder = holder_of(person, reference)
     if badge.lost is not None:
         return Bearer(Standing.LOST, reference, holder, person)
-    at = _ruling_time(rules, now)
+    at = ruling_time(rules, now)
     inside = _inside(state, holder)
     slot = _live_slot(rules, point, badge, person, at)
     if slot is not None and (inside is None or _slot_of(point, inside) == slot):
@@ -69,18 +69,41 @@ def bearer_of(rules: Rules, point: Point, state: State, reference: BadgeReferenc
     return Bearer(Standing.ENDED if over else Standing.NOT_KNOWN_HERE, reference, holder, person)
 
 
-def _ruling_time(rules: Rules, now: Moment) -> datetime:
+def owner_of(rules: Rules, point: Point, state: State, holder: HolderId, now: Moment) -> Bearer | None:
+    """Find whose phone the office opens for, badge or none at hand (promise 2: `opened_for`).
+
+    The slot is that of the declaration if the phone is in, else that of the live link, whatever has become of the
+    badge. None when nothing of this holder's is kept here.
+    """
+    before = state.declarations.get(holder)
+    inside = _inside(state, holder)
+    if inside is not None:
+        return _after_end(point, inside.badge, inside)._replace(standing=Standing.LIVE)
+    badges = [one for one in rules.badges.values() if holder_of(one.person, one.reference) == holder]
+    badge = max(badges, key=attrgetter("starts"), default=None)
+    if badge is None:
+        return None
+    slot = _slot_here(rules, point, badge, badge.person, ruling_time(rules, now))
+    if slot is None:
+        return None
+    return Bearer(Standing.LIVE, badge.reference, holder, badge.person, slot, before=before)
+
+
+def ruling_time(rules: Rules, now: Moment) -> datetime:
     """Choose the time that starts and ends are held against.
 
     What had begun or ended when the bundle was issued has: a clock behind central's, or set back, brings nobody back
     and keeps nobody out. A clock of which nothing is known says nothing about it.
     """
-    return rules.issued if now.quality is ClockQuality.UNSET else max(now.utc, rules.issued)
+    issued, utc = rules.issued, now.utc
+    return issued if utc < issued or now.quality is ClockQuality.UNSET else utc
 
 
 def _live_slot(rules: Rules, point: Point, badge: BadgeRules, person: PersonId | None, at: datetime) -> int | None:
-    if not _holds(badge.starts, badge.ends, at):
-        return None
+    return _slot_here(rules, point, badge, person, at) if _holds(badge.starts, badge.ends, at) else None
+
+
+def _slot_here(rules: Rules, point: Point, badge: BadgeRules, person: PersonId | None, at: datetime) -> int | None:
     if badge.kind is BadgeKind.COVER:
         return None if point.kind is PointKind.BANK else 1
     link = None if person is None else _link_now(rules.people.get(person), at)
@@ -94,7 +117,10 @@ def _live_slot(rules: Rules, point: Point, badge: BadgeRules, person: PersonId |
 def _link_now(person: PersonRules | None, at: datetime) -> PointLink | None:
     if person is None:
         return None
-    return next((link for link in reversed(person.links) if _holds(link.starts, link.ends, at)), None)
+    for link in reversed(person.links):
+        if _holds(link.starts, link.ends, at):
+            return link
+    return None
 
 
 def _holds(starts: datetime, ends: datetime | None, at: datetime) -> bool:

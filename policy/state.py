@@ -4,8 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 from policy.ids import BadgeReference, HolderId
+from policy.rules import RoomState
 
 
 class Declared(StrEnum):
@@ -17,8 +19,7 @@ class Declared(StrEnum):
     """Nothing declared on this school day."""
 
 
-@dataclass(frozen=True, slots=True)
-class Declaration:
+class Declaration(NamedTuple):
     """The last thing a holder declared here."""
 
     holder: HolderId
@@ -37,4 +38,8 @@ class State:
 
     declarations: Mapping[HolderId, Declaration] = field(default_factory=dict)
     refused_in_block: Mapping[BadgeReference, int] = field(default_factory=dict)
-    """Points without buttons: boottime in ns of the badge's last inferred TAKE OUT that was refused as `restricted`."""
+    """Points without buttons: boottime in ns of the badge's last inferred TAKE OUT that was refused as not now."""
+    going_home: Mapping[HolderId, datetime] = field(default_factory=dict)
+    """When a senior leader's badge said *Going home* for a holder here, UTC; counts until that local day ends."""
+    room_state: RoomState | None = None
+    """Children staying in, as a senior leader's badge said it here."""

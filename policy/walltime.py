@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 _FIRST = datetime(2, 1, 1, tzinfo=UTC)
 _LAST = datetime(9998, 12, 31, tzinfo=UTC)
+_A_MINUTE = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,11 +23,32 @@ class WallTime:
         return self.date.weekday()
 
 
-@lru_cache(maxsize=64)
+_shown: dict[str, tuple[datetime, datetime, WallTime]] = {}
+"""By zone: the minute that its wall clock was last seen to show, from one instant up to but without another."""
+
+
 def wall_time(zone: str, utc: datetime) -> WallTime:
-    """Read the wall clock of an IANA zone at an instant; an instant no zone can hold is read as the nearest one."""
+    """Read the wall clock of an IANA zone at an instant; an instant no zone can hold is read as the nearest one.
+
+    A cabinet looks at it many times in one minute, and then between a badge and a lock.
+    """
+    held = _shown.get(zone)
+    if held is not None and held[0] <= utc < held[1]:
+        return held[2]
+    return _look(zone, utc)
+
+
+@lru_cache(maxsize=64)
+def _look(zone: str, utc: datetime) -> WallTime:
+    """Read the wall clock, and remember the minute it shows."""
     local = min(max(utc, _FIRST), _LAST).astimezone(ZoneInfo(zone))
-    return WallTime(local.date(), local.hour * 60 + local.minute)
+    wall = WallTime(local.date(), local.hour * 60 + local.minute)
+    begun = local.astimezone(UTC) - timedelta(seconds=local.second, microseconds=local.microsecond)
+    over = begun + _A_MINUTE
+    # Where the offset changes within the minute (dates long ago), two minutes are shown in it.
+    if begun.astimezone(local.tzinfo).utcoffset() == over.astimezone(local.tzinfo).utcoffset() == local.utcoffset():
+        _shown[zone] = begun, over, wall
+    return wall
 
 
 @lru_cache(maxsize=1024)

@@ -1,9 +1,11 @@
 """Working hours: when a person's day is over, and what the office may enter (policy-clauses: promise 2)."""
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from policy.problem import Problem
 from policy.rules import Span, Week
+from policy.walltime import wall_time
 
 LATEST_END = 23 * 60
 """Hours end by 23:00 in minutes of wall time, so that everybody's phone can come out the same day."""
@@ -23,6 +25,11 @@ def leaves(spans: Iterable[Span], minute: int) -> bool:
             return False
         first = span.start if first is None else min(first, span.start)
     return first is None or minute >= min(first, LATEST_END)
+
+
+def sent_home(zone: str, said: datetime | None, now: datetime) -> bool:
+    """Whether *Going home*, said at an instant (UTC), holds now: from then to the end of that local day."""
+    return said is not None and said <= now and wall_time(zone, said).date == wall_time(zone, now).date
 
 
 def hours_problems(week: Week, field: str = "working_hours") -> tuple[Problem, ...]:

@@ -25,11 +25,11 @@ class Folder:
 FOLDERS = {
     "policy": Folder(frozenset(), frozenset()),
     "hardware": Folder(frozenset(), frozenset({"gpiozero", "mfrc522", "spidev", "RPi"})),
-    "broker": Folder(frozenset({"policy"}), frozenset({"pydantic", "cryptography", "paho"})),
+    "broker": Folder(frozenset({"policy"}), frozenset({"pydantic", "pydantic_core", "cryptography", "paho"})),
     "kiosk": Folder(
         frozenset({"policy", "hardware", "broker"}),
         # click: the base of typer, for its errors
-        frozenset({"pydantic", "typer", "click", "kivy", "PIL", "babel"}),
+        frozenset({"pydantic", "typer", "click", "kivy", "PIL"}),
     ),
     "admin_web": Folder(
         frozenset({"policy", "broker"}),
@@ -37,7 +37,7 @@ FOLDERS = {
             {
                 *("sqlalchemy", "alembic", "fastapi", "uvicorn", "jinja2", "argon2", "typer", "pydantic", "psycopg"),
                 # starlette and click: the bases of fastapi and typer, for their own types; markupsafe: jinja2's text
-                *("starlette", "click", "markupsafe"),
+                *("starlette", "click", "markupsafe", "icalendar"),
             }
         ),
     ),
@@ -48,7 +48,7 @@ FOLDERS = {
         EVERYTHING | {"bench"},
         frozenset(
             {
-                *("pytest", "hypothesis", "playwright", "httpx"),
+                *("pytest", "hypothesis", "playwright", "httpx", "PIL", "babel", "fontTools"),
                 *(
                     "cryptography",
                     "fastapi",
@@ -62,6 +62,7 @@ FOLDERS = {
                     "RPi",
                 ),
                 *("sqlalchemy", "alembic", "starlette", "typer", "uvicorn", "click"),
+                "dateutil",  # another reader of recurrence rules, to compare ours with
             }
         ),
     ),
@@ -73,6 +74,7 @@ CONFINED = {
     "PIL": ("kiosk/screens/",),
     "gpiozero": ("hardware/",),
     "mfrc522": ("hardware/rfid/chip.py",),
+    "icalendar": ("admin_web/calendars/icalendars.py",),
 }
 """Third parties that only one file or folder of the product may know."""
 

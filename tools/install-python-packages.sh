@@ -8,9 +8,11 @@ export PIP_CONSTRAINT=
 list=requirements/development.txt
 stamp=.venv/installed
 
-state() { cat "$list" pyproject.toml tools/make_fonts.py && pwd; }
+state() {
+    cat "$list" pyproject.toml tools/make_*.py kiosk/reception/flow/texts.py kiosk/reception/locale/*/LC_MESSAGES/*.po && pwd
+}
 wanted=$(state | sha256sum | cut -d' ' -f1)
-if [ -x .venv/bin/pip ] && [ -d admin_web/web/static/fonts ] && [ "$(cat "$stamp" 2>/dev/null)" = "$wanted" ]; then
+if [ -x .venv/bin/pip ] && [ -d admin_web/web/static/fonts ] && [ -d kiosk/screens/fonts ] && [ "$(cat "$stamp" 2>/dev/null)" = "$wanted" ]; then
     exit 0
 fi
 
@@ -27,5 +29,9 @@ echo "Installing $(grep -c '^[a-z0-9].*==' "$list") Python packages into .venv (
 .venv/bin/python -m pip install --quiet --no-deps --no-build-isolation -e .
 echo "Cutting the office's web fonts from Debian's packages ..."
 .venv/bin/python tools/make_fonts.py
+echo "Making the reception screen's fonts, catalogues and recordings ..."
+.venv/bin/python tools/make_screen_fonts.py
+.venv/bin/python tools/make_catalogues.py
+.venv/bin/python tools/make_recordings.py
 echo "$wanted" >"$stamp"
 echo "The Python packages are all there."

@@ -30,13 +30,28 @@ has_font() {
     test -d "/usr/share/fonts/truetype/$1" || test -d "/usr/share/fonts/opentype/$1"
 }
 
+has_noto() {
+    find /usr/share/fonts -name 'NotoNastaliqUrdu-Regular.*' | grep -q .
+}
+
+has_library() {
+    ldconfig -p 2>/dev/null | grep -q "$1" || /sbin/ldconfig -p | grep -q "$1"
+}
+
 test -x .venv/bin/pip || need python3-venv python_makes_environments
 need mosquitto has mosquitto
 need fonts-sil-andika has_font andika
 need fonts-inter has_font inter
+need fonts-noto-core has_noto
+need espeak-ng has espeak-ng
+need libgl1 has_library libGL.so.1
+need libgl1-mesa-dri test -d "/usr/lib/$(uname -m)-linux-gnu/dri"
+need libfribidi0 has_library libfribidi.so.0
+need xvfb has Xvfb
 if [ "$wish" = test ]; then
     need chromium has chromium
-    need xvfb has Xvfb
+    need xdotool has xdotool
+    need imagemagick has import
     need postgresql has_postgresql
     need systemd has systemd-analyze
     need util-linux has setpriv

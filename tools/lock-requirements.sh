@@ -7,7 +7,7 @@ cd "$(dirname "$0")/../requirements"
 [ $# -gt 0 ] || set -- python3.11 python3.12 python3.13
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-for name in device central development; do
+for name in device reception central development; do
     for python in "$@"; do
         version=$("$python" -c 'import sys; print("%d.%d" % sys.version_info[:2])')
         [ -x "$work/$version/bin/pip" ] || { "$python" -m venv "$work/$version" && "$work/$version/bin/pip" install -q pip-tools; }
@@ -20,7 +20,7 @@ for name in device central development; do
             cp "$work/$name-$version.txt" "$work/$name-first.txt"
     done
 done
-for name in device central development; do
+for name in device reception central development; do
     {
         echo "# Complete list for CPython 3.11 to 3.13, made by tools/lock-requirements.sh from $name.in."
         echo "# pip install --no-deps --require-hashes -r requirements/$name.txt"

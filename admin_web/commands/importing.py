@@ -1,4 +1,4 @@
-"""`import FILE`: points, people with their badges, the cover pool and restricted times, all or nothing."""
+"""`import FILE`: areas, points, people with badges, the cover pool, times and the timetable, all or nothing."""
 
 import json
 from pathlib import Path
@@ -19,7 +19,10 @@ def import_school(
     context: typer.Context,
     file: Annotated[Path, typer.Argument(help="JSON as docs/central.md shows it.")],
 ) -> None:
-    """Import points, people, badges, the cover pool and restricted times. What the file does not name is left alone."""
+    """Import areas, points, people, badges, cover pool, restricted times, and the timetable, which goes live at once.
+
+    What the file does not name is left alone.
+    """
     office: Office = context.obj
     school = parse_body(SchoolBody, _read(file))
     with office.database() as database, database.write() as session:

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from admin_web.commands import accounts, badges, importing, places, recovery, school
+from admin_web.commands import accounts, badges, importing, places, reception, recovery, registers, school
 from admin_web.commands.office import Office
 from admin_web.errors import AdminWebError, Refused
 from broker.errors import BrokerError
@@ -82,6 +82,11 @@ app.add_typer(places.points, name="point")
 app.add_typer(places.devices, name="device")
 app.add_typer(accounts.accounts, name="account")
 app.add_typer(accounts.tokens, name="token")
+app.add_typer(registers.school_phones, name="school-phone")
+app.add_typer(registers.policy_texts, name="policy-text")
+app.add_typer(reception.reception, name="reception")
+app.add_typer(reception.visitor_rules, name="visitor-rules")
+app.add_typer(reception.visitors, name="visitor")
 app.command("import")(importing.import_school)
 app.command("badge-reference")(badges.badge_reference)
 app.command("unseal")(recovery.unseal)

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, Index, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from admin_web.database.base import Base, BigKey, UtcTime
+from admin_web.database.base import Base, BigKey, UtcTime, partial_index
 
 
 class Event(Base):
@@ -124,16 +124,30 @@ class ExceptionRow(Base):
     """Something for a person to look at, derived at central; cites events, accuses nobody."""
 
     __tablename__ = "exception"
+    __table_args__ = (
+        Index(None, "subject"),
+        Index(None, "holder", "ended_at"),
+        partial_index("ix_exception_open", "id", only="reviewed_at IS NULL"),
+    )
 
     id: Mapped[int] = mapped_column(BigKey, primary_key=True)
     kind: Mapped[str] = mapped_column(String(32))
-    """`storage_went_back`, `cloned`, `altered`, `quarantined`, ..."""
+    """Of a device: admin_web.events.exceptions.ExceptionKind; of the day: admin_web.events.day_exceptions.DayKind."""
     device: Mapped[str | None] = mapped_column(String(40))
     point_id: Mapped[str | None] = mapped_column(String(40))
     raised_at: Mapped[datetime] = mapped_column(UtcTime)
     cites: Mapped[str] = mapped_column(default="[]")
     """JSON list of event ids `device/epoch/sequence`."""
     ended_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    """When it solved itself: an overdue phone was declared in. It still waits to be reviewed."""
+    subject: Mapped[str | None] = mapped_column(String(140))
+    """Of the day: what it is about, so that the same events derive the same exception however often they come."""
+    holder: Mapped[str | None] = mapped_column(String(100))
+    """Whose phone is overdue: a person's id, or `badge:<reference>`."""
+    solved_by: Mapped[str | None] = mapped_column(String(80))
+    """The event that solved it."""
+    reviewed_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    """When it was reviewed first; the reviews themselves are rows of their own."""
 
 
 class CentralCounter(Base):

@@ -65,6 +65,8 @@ class Badge(Base):
     """In the cover pool now."""
     cover_since: Mapped[datetime | None] = mapped_column(UtcTime)
     lost_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    ends: Mapped[datetime | None] = mapped_column(UtcTime)
+    """Of a temporary badge: when it ends by itself with whoever has it."""
     added_at: Mapped[datetime] = mapped_column(UtcTime)
 
 

@@ -19,6 +19,8 @@ class Site(Base):
     emergency: Mapped[bool] = mapped_column(default=True)
     cover_hours: Mapped[str] = mapped_column(default="{}")
     """JSON like `working_hours` of the API: the hours of a cover-pool badge."""
+    walking_seconds: Mapped[int] = mapped_column(default=60)
+    """Nobody is at two points within this time: a badge that was is looked at."""
 
 
 class Point(Base):
@@ -30,6 +32,8 @@ class Point(Base):
     name: Mapped[str] = mapped_column(String(120))
     kind: Mapped[str] = mapped_column(String(16))
     slots: Mapped[int]
+    area_id: Mapped[str | None] = mapped_column(ForeignKey("area.id"))
+    """Where it stands; its times are the area's unless it has its own."""
 
 
 class Device(Base):

@@ -1,4 +1,4 @@
-"""Restricted blocks and their breaks per point and weekday or date, in minutes of local wall time."""
+"""A point's own restricted blocks and breaks per weekday or date, in minutes of local wall time."""
 
 from datetime import date
 
@@ -15,6 +15,8 @@ class RestrictedTimes(Base):
 
     point_id: Mapped[str] = mapped_column(ForeignKey("point.id"), primary_key=True)
     etag: Mapped[int] = mapped_column(default=1)
+    own: Mapped[bool] = mapped_column(default=False)
+    """Whether the point has blocks of its own; else it follows the live timetable of its area."""
 
 
 class RestrictedBlock(Base):

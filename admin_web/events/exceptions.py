@@ -1,4 +1,4 @@
-"""Exceptions: what central noticed and a person should look at. They cite events, refuse nothing, accuse nobody."""
+"""Exceptions about devices: what central noticed and a person should look at. They cite events, refuse nothing."""
 
 import json
 from collections.abc import Sequence
@@ -36,13 +36,18 @@ class ExceptionKind(StrEnum):
 
 
 def raise_exception(session: Session, kind: ExceptionKind, device: str, cites: Sequence[str], now: Moment) -> bool:
-    """Write an exception, and central's event of it; one that is still open only gets the new citations.
+    """Write an exception, and central's event of it; one that nobody has reviewed yet only gets the new citations.
 
     Says whether it is a new one.
     """
     open_one = session.scalars(
         select(ExceptionRow)
-        .where(ExceptionRow.kind == kind, ExceptionRow.device == device, ExceptionRow.ended_at.is_(None))
+        .where(
+            ExceptionRow.kind == kind,
+            ExceptionRow.device == device,
+            ExceptionRow.ended_at.is_(None),
+            ExceptionRow.reviewed_at.is_(None),
+        )
         .limit(1)
     ).first()
     if open_one is not None:

@@ -23,6 +23,8 @@ class LogKind(StrEnum):
     FAULT = "fault"
     CHANGE = "change"
     """Somebody changed who may do what, when and where."""
+    VISITOR = "visitor"
+    """A visit, a ring from the reception screen, a roll-call."""
     DEVICE = "device"
     """Something central noticed about a device: storage went back, cloned, altered, quarantined."""
 
@@ -51,8 +53,46 @@ _ALWAYS: Mapping[str, LogKind] = {
     "point.added.v1": LogKind.CHANGE,
     "device.added.v1": LogKind.CHANGE,
     "restricted.saved.v1": LogKind.CHANGE,
+    "room.children_in.v1": LogKind.CHANGE,
+    "person.going_home.v1": LogKind.CHANGE,
     "school.imported.v1": LogKind.CHANGE,
     "exception.raised.v1": LogKind.DEVICE,
+    "exception.reviewed.v1": LogKind.CHANGE,
+    "permission.granted.v1": LogKind.CHANGE,
+    "permission.withdrawn.v1": LogKind.CHANGE,
+    "permission.expired.v1": LogKind.CHANGE,
+    "restriction.made.v1": LogKind.CHANGE,
+    "restriction.ended.v1": LogKind.CHANGE,
+    "room_state.set.v1": LogKind.CHANGE,
+    "room_state.ended.v1": LogKind.CHANGE,
+    "going_home.said.v1": LogKind.CHANGE,
+    "no_phone.said.v1": LogKind.NO_PHONE,
+    "storage.confirmed.v1": LogKind.CHANGE,
+    "group.changed.v1": LogKind.CHANGE,
+    "command.ordered.v1": LogKind.CHANGE,
+    "school_phone.added.v1": LogKind.CHANGE,
+    "school_phone.changed.v1": LogKind.CHANGE,
+    "school_phone.taken.v1": LogKind.CHANGE,
+    "school_phone.returned.v1": LogKind.CHANGE,
+    "school_phone.ended.v1": LogKind.CHANGE,
+    "confiscated.held.v1": LogKind.CHANGE,
+    "confiscated.released.v1": LogKind.CHANGE,
+    "policy_text.published.v1": LogKind.CHANGE,
+    "policy_text.acknowledged.v1": LogKind.CHANGE,
+    "timetable.published.v1": LogKind.CHANGE,
+    "timetable.rolled_back.v1": LogKind.CHANGE,
+    "area.saved.v1": LogKind.CHANGE,
+    "visit.signed_in.v1": LogKind.VISITOR,
+    "visit.briefed.v1": LogKind.VISITOR,
+    "visit.signed_out.v1": LogKind.VISITOR,
+    "visit.delivery.v1": LogKind.VISITOR,
+    "help.asked.v1": LogKind.VISITOR,
+    "roll.begun.v1": LogKind.VISITOR,
+    "roll.ended.v1": LogKind.VISITOR,
+    "visitor.expected.v1": LogKind.CHANGE,
+    "visitor.not_expected.v1": LogKind.CHANGE,
+    "visitor_rules.published.v1": LogKind.CHANGE,
+    "reception.changed.v1": LogKind.CHANGE,
 }
 
 

@@ -44,6 +44,10 @@ class Drawn(NamedTuple):
     point: str | None
     order: int
     """Where its epoch stands among the epochs of its device."""
+    device: str = ""
+    epoch: str = ""
+    exact: bool = False
+    """Whether its clock was synced."""
 
 
 def draw(session: Session, drawn: Sequence[Drawn]) -> None:
@@ -68,7 +72,7 @@ def _draw_log(session: Session, drawn: Iterable[Drawn]) -> None:
             continue
         person = badge = None
         if one.private is not None:
-            person, badge = one.private.get("person"), one.private.get("badge")
+            person, badge = one.private.get("person") or one.private.get("host"), one.private.get("badge")
         if person is None and badge is not None:
             nameless.setdefault(badge, []).append((len(rows), one.time))
         rows.append((one.id, as_stored(one.time), kind.value, kind is LogKind.REFUSED, person, one.point))

@@ -13,9 +13,12 @@ from sqlalchemy.orm import Session
 from admin_web.database.events import CentralCounter, ErasedCommitment, Event, EventPrivate
 from admin_web.database.places import Device
 from admin_web.errors import DatabaseNotReady
+from admin_web.events.day_exceptions import WATCHED
 from admin_web.events.inserting import as_stored, insert_rows
+from admin_web.events.noticing import notice
 from admin_web.events.projection import Drawn, draw, is_drawn
-from admin_web.events.times import ANCHORED, anchors_for, correct_earlier, corrected_time
+from admin_web.events.times import ANCHORED, TimeQuality, anchors_for, correct_earlier, corrected_time
+from admin_web.events.visits import FOLLOWED, follow_visits
 from broker.frames import CheckedEvent
 from broker.topics import CENTRAL
 from policy.clock import ClockQuality
@@ -63,21 +66,37 @@ def store_events(
     rows: list[tuple[Any, ...]] = []
     private: list[tuple[Any, ...]] = []
     drawn: list[Drawn] = []
+    watched: list[Drawn] = []
+    visits: list[Drawn] = []
     for id, event in enumerate(events, last + 1):
         time, quality = corrected_time(event, anchors, committed_at)
         device, epoch, sequence, type = event.device, event.epoch, event.sequence, event.type
         point, tap, at = point_of(event, points), tap_of(event), as_stored(time)
-        rows.append((id, device, epoch, sequence, type, point, tap, event.event, event.leaf, at, quality, arrived))
+        # Its value: of a subclass of str the driver of SQLite asks each time who adapts it.
+        kind = quality.value
+        rows.append((id, device, epoch, sequence, type, point, tap, event.event, event.leaf, at, kind, arrived))
         kept = event.commitment not in erased
         if kept and (event.private is not None or event.sealed is not None):
             private.append((id, event.private, event.salt, event.sealed))
-        if event.message is not None and is_drawn(type, tap):
+        if event.message is None:
+            continue
+        is_watched, has_row, is_visit = type in WATCHED, is_drawn(type, tap), type in FOLLOWED
+        if is_watched or has_row or is_visit:
             details = vars(event.details) if kept and event.details is not None else None
-            order = ordinals.get((device, epoch), 0)
-            drawn.append(Drawn(id, type, sequence, event.data, details, time, point, order))
+            order, exact = ordinals.get((device, epoch), 0), quality is TimeQuality.EXACT
+            one = Drawn(id, type, sequence, event.data, details, time, point, order, device, epoch, exact)
+            if has_row:
+                drawn.append(one)
+            if is_watched:
+                watched.append(one)
+            if is_visit:
+                visits.append(one)
     insert_rows(session, Event, rows)
     insert_rows(session, EventPrivate, private)
     draw(session, drawn)
+    notice(session, watched)
+    if visits:
+        follow_visits(session, visits, committed_at)
     session.connection().execute(_NEW_LAST_ID, {"last": last + len(events)})
     return list(range(last + 1, last + 1 + len(events)))
 

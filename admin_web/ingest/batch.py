@@ -27,7 +27,8 @@ from policy.clock import Clock, Moment
 
 _log = logging.getLogger(__name__)
 _PLANS_AT_MOST = 5
-_EVENT_KEYS = select(Device.id, Device.event_key).where(Device.id != CENTRAL)
+_DEVICE = Device.__table__.c
+_EVENT_KEYS = select(_DEVICE.id, _DEVICE.event_key).where(_DEVICE.id != CENTRAL)
 
 
 @dataclass(frozen=True, slots=True)

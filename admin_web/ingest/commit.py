@@ -4,15 +4,21 @@ from collections.abc import Iterable
 
 from sqlalchemy.orm import Session
 
+from admin_web.clock import machine_now
 from admin_web.database.events import Head, Quarantine
 from admin_web.errors import AdminWebError
 from admin_web.events.exceptions import raise_exception
 from admin_web.events.inserting import insert_rows
 from admin_web.events.positions import place_epoch, position_of, save_positions
-from admin_web.events.store import store_events
+from admin_web.events.store import TAPS, store_events
+from admin_web.events.visits import CHANGES_RULES
+from admin_web.ingest.orders import ANSWERS, settle_orders
 from admin_web.ingest.plan import Noticed, Plan
+from admin_web.ingest.records import order_records
 from admin_web.ingest.statuses import save_online, save_statuses
-from admin_web.services.revision import current_revision, raise_generation
+from admin_web.services.badge_confirmations import count_taps
+from admin_web.services.revision import current_revision, raise_generation, raise_revision
+from broker.messages.help import RecordAsked
 from policy.clock import Moment
 
 
@@ -29,6 +35,13 @@ def commit_plan(session: Session, plan: Plan, now: Moment) -> None:
             save_positions(session, [position])
     ordinals = {key: position.ordinal for key, position in plan.positions.items()}
     store_events(session, plan.events, now.utc, ordinals)
+    types = {event.type for event in plan.events}  # a backlog holds few: what follows looks only where it matters
+    if types & ANSWERS:
+        settle_orders(session, plan.events, now.utc)
+    if RecordAsked.type in types:
+        order_records(session, plan.events, now)
+    if types & CHANGES_RULES:
+        raise_revision(session, now)  # a cabinet signals who waits, the screen knows who is here
     save_positions(session, list(plan.positions.values()))
     heads = [(head.device, head.epoch, head.sequence, head.leaf, head.signature) for head in plan.heads]
     insert_rows(session, Head, heads)
@@ -38,6 +51,9 @@ def commit_plan(session: Session, plan: Plan, now: Moment) -> None:
         )
     for noticed in _once_each(plan.noticed):
         raise_exception(session, noticed.kind, noticed.device, noticed.cites, now)
+    if types & TAPS:
+        devices = {event.device for event in plan.events if event.type in TAPS}
+        count_taps(session, devices, now, machine_now())
     save_statuses(session, plan.statuses, now)
     save_online(session, plan.online, now)
     if plan.bundle_seen is not None and plan.bundle_seen.generation >= current_revision(session).generation:

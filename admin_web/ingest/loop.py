@@ -16,11 +16,13 @@ from admin_web.errors import DatabaseUnavailable
 from admin_web.events.central import begin_epoch
 from admin_web.events.heads import sign_heads, unheaded_epochs
 from admin_web.ingest.batch import Arrived, BatchIntake
+from admin_web.ingest.orders import OrderSender
 from admin_web.ingest.presence import Presence
 from admin_web.ingest.replies import announcement
 from admin_web.ingest.statuses import devices_online, save_online
 from admin_web.notify import notify
 from admin_web.rules.publisher import RulesPublisher, count_cabinets
+from admin_web.services.expiry import expire_due, is_anything_over
 from broker.keys import SigningKey
 from broker.session import Connected, Disconnected, Inbound, Message, Published, Session
 from broker.topics import Channel, central_status, everything_up, topic
@@ -33,8 +35,12 @@ BATCH_S = 0.020
 STATUS_WAITS_S = 0.200
 """Statuses alone wait this long for each other: each commit makes every open page look again."""
 POLL_S = 0.050
+LOOK_S = 0.040
+"""Less than a poll, so that each idle poll looks: an order is under way within 100 ms of its commit."""
 SLOW_POLL_S = 1.0
 ALIVE_S = 5.0
+COMMAND_S = 120
+"""The broker forgets a command that it could not deliver while its nonce was good."""
 RETRY_S = (0.25, 5.0)
 _FRAME_MARK = b'"event":'
 
@@ -60,6 +66,7 @@ class IngestLoop:
         self._start_id = secrets.token_hex(8)
         self._intake = BatchIntake(database, clock, site=site, signing_key=signing_key)
         self._publisher = RulesPublisher(database, clock, site=site, signing_key=signing_key, send=self._send_rules)
+        self._orders = OrderSender(database, clock, site=site, signing_key=signing_key, send=self._send_command)
         self._presence = Presence(time.monotonic())
         self._stop = threading.Event()
         self._pending: list[Message] = []
@@ -190,19 +197,21 @@ class IngestLoop:
             return
         if not self._greeted:
             self._announce()
+            self._orders.send_again()
             self._publisher.publish_all()
             self._greeted = True
         now = time.monotonic()
         if now < self._next_poll:
             return  # during a backlog every batch is a commit; looking after each would slow it down
-        self._next_poll = now + POLL_S
+        self._next_poll = now + LOOK_S
         version = self._database.data_version()
         if version != self._version:
             self._version = version
+            self._orders.send_due()  # somebody stands in front of the door
             self._publisher.publish_due()
 
     def _look(self) -> None:
-        """Once a second: the day's window, heads of central's own log, devices that are gone without a word."""
+        """Once a second: the day's window, what ends by itself, heads of central's log, devices gone without a word."""
         now = time.monotonic()
         if now < self._next_look:
             return
@@ -211,9 +220,12 @@ class IngestLoop:
             self._publisher.publish_due()
         with self._database.read() as session:
             unheaded = bool(unheaded_epochs(session))
+            over = is_anything_over(session, self._clock.now())
             gone = self._presence.gone(devices_online(session), now)
-        if unheaded or gone:
+        if unheaded or gone or over:
             with self._database.write() as session:
+                if over:
+                    expire_due(session, self._clock.now())
                 sign_heads(session, self._event_key, self._site)
                 save_online(session, dict.fromkeys(gone, False), self._clock.now())
         if self._presence.is_due(now):
@@ -227,6 +239,9 @@ class IngestLoop:
 
     def _send_rules(self, device: str, payload: bytes) -> None:
         self._session.publish(topic(self._site, device, Channel.RULES), payload, retain=True)
+
+    def _send_command(self, device: str, payload: bytes) -> None:
+        self._session.publish(topic(self._site, device, Channel.COMMAND), payload, expiry_s=COMMAND_S)
 
     def _last_words(self) -> None:
         """Head what is left of this run; the next start would do it too."""

@@ -14,10 +14,15 @@ from admin_web.database.events import ExceptionRow, LogRow
 from admin_web.database.people import DeclaredState, PersonPoint
 from admin_web.database.places import Device, Point
 from admin_web.database.publishing import DeviceStatus
+from admin_web.events.day_exceptions import DayKind
+from admin_web.events.exceptions import ExceptionKind
 from admin_web.events.kinds import LogKind
 from admin_web.queries.school_time import SchoolTime
 from policy.rules import Revision
 from policy.state import Declared
+
+ABOUT_DEVICES = (*ExceptionKind, DayKind.CLOCK_UNTRUSTED, DayKind.RULES_STALE)
+"""Kinds of exception that say something of a device; every other is about the day, and stands on its own page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +102,7 @@ def _state(
         device=device.id,
         kind=device.kind,
         point=None if point is None else point.id,
-        name=device.id if point is None else point.name,
+        name=_name(device) if point is None else point.name,
         point_kind="one_door" if point is None else point.kind,
         slots=1 if point is None else point.slots,
         online=status is not None and status.online,
@@ -108,6 +113,10 @@ def _state(
         counts=counts.get(device.point_id or "", Counts()),
         noticed=tuple(noticed.get(device.id, ())),
     )
+
+
+def _name(device: Device) -> str:
+    return "Reception" if device.kind == "reception" else device.id
 
 
 def count_declared(session: Session, times: SchoolTime) -> dict[str, Counts]:
@@ -143,9 +152,12 @@ def _overdue_since(session: Session, begins: datetime) -> dict[tuple[str, str], 
 
 
 def read_noticed(session: Session) -> dict[str, list[Noticed]]:
-    """Read the open exceptions by device, those of central included."""
+    """Read the exceptions about devices that nobody has reviewed, by device, those of central included."""
     found: dict[str, list[Noticed]] = {}
-    for row in session.scalars(select(ExceptionRow).where(ExceptionRow.ended_at.is_(None)).order_by(ExceptionRow.id)):
+    rows = select(ExceptionRow).where(
+        ExceptionRow.ended_at.is_(None), ExceptionRow.reviewed_at.is_(None), ExceptionRow.kind.in_(ABOUT_DEVICES)
+    )
+    for row in session.scalars(rows.order_by(ExceptionRow.id)):
         found.setdefault(row.device or "central", []).append(Noticed(row.kind, row.raised_at))
     return found
 

@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
-from policy.rules import DatedBlock, Span
+from admin_web.queries.school_time import SchoolTime
+from policy.rules import MINUTES_OF_A_DAY, DatedBlock, Span
 from policy.timetable import BlockRow, dated_blocks_of, format_minutes
 
 WIDTH = 520
@@ -35,14 +36,23 @@ class DayStrip:
     needle_text: str | None
     words: str
     """The same in words, for those who do not see it."""
+    hatched: tuple[Piece, ...] = ()
+    """Children staying in, over whatever the timetable says."""
 
 
 def day_strip(place: str, rows: Sequence[BlockRow], day: date, minute: int | None = None) -> DayStrip:
-    """Lay the blocks of a day out; `minute` of local wall time is where the needle stands."""
-    blocks = dated_blocks_of(rows, day, day)
+    """Lay the rows of a day out; `minute` of local wall time is where the needle stands."""
+    return strip_of(place, dated_blocks_of(rows, day, day), minute)
+
+
+def strip_of(
+    place: str, blocks: Sequence[DatedBlock], minute: int | None = None, children: Sequence[Span] = ()
+) -> DayStrip:
+    """Lay the blocks of one day out; `minute` of local wall time is where the needle stands."""
     away = away_spans(blocks)
-    ends = [span.end for _, span in away] + ([] if minute is None else [minute])
-    starts = [span.start for _, span in away] + ([] if minute is None else [minute])
+    spans = [*(span for _, span in away), *children]
+    ends = [span.end for span in spans] + ([] if minute is None else [minute])
+    starts = [span.start for span in spans] + ([] if minute is None else [minute])
     first = min([_EARLIEST, *starts]) // 60 * 60
     last = -(-max([_LATEST, *ends]) // 60) * 60
     width = WIDTH - _LEFT - _RIGHT
@@ -59,8 +69,17 @@ def day_strip(place: str, rows: Sequence[BlockRow], day: date, minute: int | Non
         hours=tuple((place_of(hour * 60), hour) for hour in range(first // 60, last // 60 + 1, step)),
         needle=None if minute is None else place_of(minute),
         needle_text=None if minute is None else format_minutes(minute),
-        words=in_words(blocks),
+        words="; ".join((in_words(blocks), *(f"children staying in {_from_to(span)}" for span in children))),
+        hatched=tuple(_piece("", span, place_of) for span in children),
     )
+
+
+def span_on(times: SchoolTime, day: date, starts: datetime, ends: datetime) -> Span | None:
+    """Cut what lasts from one instant until another to a local day; None where it does not reach that day."""
+    first, last = times.local(starts), times.local(ends)
+    start = first.hour * 60 + first.minute if first.date() == day else 0
+    end = last.hour * 60 + last.minute if last.date() == day else MINUTES_OF_A_DAY
+    return Span(start, end) if first.date() <= day <= last.date() and start < end else None
 
 
 def away_spans(blocks: Sequence[DatedBlock]) -> list[tuple[str, Span]]:
@@ -82,7 +101,8 @@ def in_words(blocks: Sequence[DatedBlock]) -> str:
     if not blocks:
         return "Nothing is restricted on this day."
     return "; ".join(
-        f"{block.name} {_from_to(block.span)}" + "".join(f", break {_from_to(hole)}" for hole in block.breaks)
+        f"{block.name} {_from_to(block.span)}"
+        + ("" if block.breaks == (block.span,) else "".join(f", break {_from_to(hole)}" for hole in block.breaks))
         for block in blocks
     )
 

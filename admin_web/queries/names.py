@@ -1,14 +1,15 @@
 """The names that sentences need: of people, places, badges, accounts and tokens, read in a handful of questions."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from admin_web.database.accounts import Account, ApiToken
-from admin_web.database.people import Badge, Person, UnknownBadge
+from admin_web.database.people import Badge, BadgePerson, Person, UnknownBadge
 from admin_web.database.places import Device, Point
+from admin_web.database.visits import Visit
 from admin_web.queries.stored_events import StoredEvent
 from policy.rules import PointKind
 
@@ -42,12 +43,18 @@ class Names:
     unassigned: frozenset[str] = frozenset()
     """Badges that still wait for a name."""
     actors: Mapping[str, str] = field(default_factory=dict)
+    holders: Mapping[str, str] = field(default_factory=dict)
+    """Whose a badge is that approved or said something for somebody else, by reference."""
+    receptions: frozenset[str] = frozenset()
+    """Devices that are reception screens: they stand at no point."""
+    visits: Mapping[str, str] = field(default_factory=dict)
+    """Who the visitor was, by the visit's id."""
 
     def place(self, point: str | None, device: str | None = None) -> str | None:
         """Name a place, or the place of a device; the id itself where it has no row."""
         point = point if point is not None else self.devices.get(device or "")
         if point is None:
-            return device
+            return "Reception" if device in self.receptions else device
         found = self.places.get(point)
         return point if found is None else found.name
 
@@ -61,8 +68,11 @@ def names_for(session: Session, events: Iterable[StoredEvent]) -> Names:
     """Read the names that these events mention."""
     events = tuple(events)
     people = {event.person for event in events if event.person is not None}
+    people |= {str(event.private["approver"]) for event in events if event.private.get("approver") is not None}
+    people |= {by for event in events if isinstance(by := event.private.get("by"), str) and ":" not in by}
     badges = {str(event.private["badge"]) for event in events if event.private.get("badge") is not None}
     actors = {str(event.private["actor"]) for event in events if event.private.get("actor") is not None}
+    actors |= {by for event in events if isinstance(by := event.private.get("by"), str) and by.startswith("account:")}
     return Names(
         people=_people(session, people),
         places=_places(session),
@@ -70,6 +80,9 @@ def names_for(session: Session, events: Iterable[StoredEvent]) -> Names:
         badges=_badges(session, badges),
         unassigned=_unassigned(session, badges),
         actors=actor_names(session, actors),
+        holders=_holders(session, {badge for event in events for badge in _speaking(event)}),
+        receptions=frozenset(session.scalars(select(Device.id).where(Device.kind == "reception"))),
+        visits=_visits(session, {str(event.data["visit"]) for event in events if event.data.get("visit") is not None}),
     )
 
 
@@ -113,6 +126,33 @@ def _badges(session: Session, references: set[str]) -> dict[str, BadgeName]:
         select(Badge.reference, Badge.label, Badge.cover, Badge.lost_at).where(Badge.reference.in_(references))
     )
     return {reference: BadgeName(label, cover, lost is not None) for reference, label, cover, lost in rows}
+
+
+def _speaking(event: StoredEvent) -> Iterator[str]:
+    """Name the badges by which somebody spoke for somebody else, or for a room."""
+    for key in ("approver_badge", "by", "badge") if event.type == "room.children_in.v1" else ("approver_badge", "by"):
+        badge = event.private.get(key)
+        if isinstance(badge, str):
+            yield badge.removeprefix("badge:")
+
+
+def _holders(session: Session, references: set[str]) -> dict[str, str]:
+    if not references:
+        return {}
+    rows = session.execute(
+        select(BadgePerson.badge, Person.name)
+        .join(Person, Person.id == BadgePerson.person_id)
+        .where(BadgePerson.badge.in_(references))
+        .order_by(BadgePerson.starts, BadgePerson.id)
+    )
+    return dict(rows.all())
+
+
+def _visits(session: Session, ids: set[str]) -> dict[str, str]:
+    if not ids:
+        return {}
+    rows = session.execute(select(Visit.id, Visit.name).where(Visit.id.in_(ids), Visit.name.is_not(None)))
+    return {id: name for id, name in rows if name is not None}
 
 
 def _unassigned(session: Session, references: set[str]) -> frozenset[str]:

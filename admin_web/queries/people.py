@@ -21,6 +21,8 @@ class BadgeHeld:
     reference: str
     label: str | None
     lost: bool
+    ends: datetime | None = None
+    """Of a temporary badge: when it ends by itself."""
 
     @property
     def short(self) -> str:
@@ -173,13 +175,13 @@ def _complete(session: Session, people: Sequence[Person]) -> list[PersonKept]:
     places: dict[str, list[PlaceKept]] = {}
     hours: dict[str, list[tuple[int, Span]]] = {}
     for part in (ids[start : start + 500] for start in range(0, len(ids), 500)):
-        for id, reference, label, lost_at in session.execute(
-            select(BadgePerson.person_id, Badge.reference, Badge.label, Badge.lost_at)
+        for id, reference, label, lost_at, ends in session.execute(
+            select(BadgePerson.person_id, Badge.reference, Badge.label, Badge.lost_at, Badge.ends)
             .join(Badge, Badge.reference == BadgePerson.badge)
             .where(BadgePerson.person_id.in_(part), BadgePerson.ends.is_(None))
             .order_by(BadgePerson.id)
         ):
-            badges.setdefault(id, []).append(BadgeHeld(reference, label, lost_at is not None))
+            badges.setdefault(id, []).append(BadgeHeld(reference, label, lost_at is not None, ends))
         for id, point, name, slot in session.execute(
             select(PersonPoint.person_id, Point.id, Point.name, PersonPoint.slot)
             .join(Point, Point.id == PersonPoint.point_id)

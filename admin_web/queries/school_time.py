@@ -61,6 +61,15 @@ class SchoolTime:
             return f"{WEEKDAYS[day.weekday()]} {self.minute(moment)}"
         return f"{self.short_day(day)}, {self.minute(moment)}"
 
+    def last_day(self, ends: datetime) -> date:
+        """Name the local day on which something that ends is over: at midnight it was the day before."""
+        return self.day_of(ends - timedelta(milliseconds=1))
+
+    def until(self, ends: datetime, seen_from: datetime | None = None) -> str:
+        """Write an end: `15:30`, or `the end of 17 Jul` where it is a midnight."""
+        last = self.last_day(ends)
+        return self.near(ends, seen_from) if last == self.day_of(ends) else f"the end of {self.short_day(last)}"
+
     def bounds(self, day: date) -> tuple[datetime, datetime]:
         """Give the UTC moments from which and until which a local day lasts: 23, 24 or 25 hours."""
         return self._midnight(day), self._midnight(day + timedelta(days=1))

@@ -35,7 +35,7 @@ def badge_rules(
         holder = held.get(reference)
         person = None if holder is None else PersonId(holder.person_id)
         group, person_ended = groups.get(holder.person_id, (None, None)) if holder is not None else (None, None)
-        ends = None if holder is None else earlier(holder.ends, person_ended)
+        ends = None if holder is None else earlier(earlier(holder.ends, badge.ends), person_ended)
         role = group if group in ROLE_GROUPS else None
         if holder is not None and person in people and (badge.cover is False or ends is None):
             over = earlier(ends, badge.lost_at)
@@ -60,7 +60,7 @@ def badge_rules(
             )
         elif holder is not None and role is not None and badge.lost_at is None and (ends is None or ends > now):
             found[name] = BadgeRules(
-                reference=name, kind=BadgeKind.ROLE, person=None, starts=min(holder.starts, now), role=role
+                reference=name, kind=BadgeKind.ROLE, person=None, starts=min(holder.starts, now), ends=ends, role=role
             )
     return found
 

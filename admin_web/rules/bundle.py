@@ -10,13 +10,19 @@ from sqlalchemy.orm import Session
 
 from admin_web.database.places import Device, Point, Site
 from admin_web.errors import DatabaseNotReady, NotFound
+from admin_web.rules.areas import area_of
 from admin_web.rules.badges import badge_rules
 from admin_web.rules.blocks import dated_blocks
 from admin_web.rules.people import person_rules
+from admin_web.rules.permissions import permissions_at
+from admin_web.rules.restrictions import restrictions_at
+from admin_web.rules.room_states import badge_states_over, room_states_at
+from admin_web.rules.waiting import visitors_waiting
 from admin_web.services.revision import current_revision
 from policy.clock import Moment
 from policy.ids import PointId
 from policy.rules import PointKind, Rules, Settings, Span, Week
+from policy.school_timetable import SchoolTimetable
 
 DAYS_BACK = 1
 DAYS_AHEAD = 28
@@ -31,9 +37,10 @@ def window_of(zone: str, now: datetime) -> tuple[date, date]:
     return today - timedelta(days=DAYS_BACK), today + timedelta(days=DAYS_AHEAD)
 
 
-def build_bundle(session: Session, device: str, now: Moment) -> Rules:
+def build_bundle(session: Session, device: str, now: Moment, timetable: SchoolTimetable | None = None) -> Rules:
     """Build the rules of a device's storage point as they are in the database now.
 
+    With `timetable` as if that one were live: what if, and the effect of a draft before it is published.
     Raises NotFound for a device without a point, DatabaseNotReady before `phonekeep-admin init`.
     """
     site = session.scalars(select(Site)).first()
@@ -47,6 +54,7 @@ def build_bundle(session: Session, device: str, now: Moment) -> Rules:
         )
     first, last = window_of(site.zone, now.utc)
     people = person_rules(session, point.id, now.utc)
+    area = area_of(session, point.id)
     return Rules(
         revision=current_revision(session),
         issued=now.utc,
@@ -57,9 +65,14 @@ def build_bundle(session: Session, device: str, now: Moment) -> Rules:
         kind=PointKind(point.kind),
         slots=point.slots,
         settings=Settings(emergency=site.emergency, cover_hours=week_of(site.cover_hours)),
-        blocks=dated_blocks(session, point.id, first, last),
+        blocks=dated_blocks(session, point.id, first, last, timetable),
         people=people,
         badges=badge_rules(session, point, people, now.utc),
+        room_states=room_states_at(session, point.id, area, now.utc),
+        room_states_ended=badge_states_over(session, point.id),
+        permissions=permissions_at(session, area, people.keys(), now.utc, now.utc + timedelta(days=DAYS_AHEAD + 1)),
+        restrictions=restrictions_at(session, people, now.utc),
+        visitors_waiting=visitors_waiting(session, point.id),
     )
 
 

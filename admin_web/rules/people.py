@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from admin_web.database.people import DeclaredState, Person, PersonPoint, WorkingHours
+from admin_web.rules.days import A_DAY, going_home_since
 from policy.ids import PersonId
 from policy.rules import PersonRules, PointLink, Span, Week
 from policy.state import Declared
@@ -28,8 +29,16 @@ def person_rules(session: Session, point: str, now: datetime) -> dict[PersonId, 
         links[row.person_id].append(PointLink(slot=row.slot, starts=begun(row.starts, end, now), ends=end))
     kept = {person for person, of in links.items() if person in inside or any(_remembered(link, now) for link in of)}
     hours = _hours(session, kept)
+    groups = dict(session.execute(select(Person.id, Person.group).where(Person.id.in_(kept))).all())
+    going_home = going_home_since(session, now - A_DAY)
     return {
-        PersonId(person): PersonRules(id=PersonId(person), hours=hours[person], links=tuple(links[person]))
+        PersonId(person): PersonRules(
+            id=PersonId(person),
+            hours=hours[person],
+            links=tuple(links[person]),
+            group=groups[person],
+            going_home=going_home.get(person),
+        )
         for person in sorted(kept)
     }
 
@@ -56,7 +65,7 @@ def begun(starts: datetime, ends: datetime | None, now: datetime) -> datetime:
     Everything is entered "from now on", so a start that lies ahead only shows that the clock was set back; a live badge
     must not be refused for it (promise 1).
     """
-    return min(starts, now) if ends is None else starts
+    return min(starts, now) if ends is None or ends > now else starts
 
 
 def _remembered(link: PointLink, now: datetime) -> bool:

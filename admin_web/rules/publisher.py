@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
 from admin_web.database.engine import Database
@@ -19,6 +19,7 @@ from admin_web.events.central import record_act
 from admin_web.events.exceptions import ExceptionKind, raise_exception
 from admin_web.events.inserting import dialect_of, insert_into
 from admin_web.rules.bundle import build_bundle, window_of
+from admin_web.rules.reception import RECEPTION, build_reception
 from admin_web.services.revision import current_revision, raise_revision
 from broker.errors import MessageTooLarge
 from broker.keys import SigningKey
@@ -26,7 +27,7 @@ from broker.messages.bundle import Bundle
 from broker.messages.central import RulesPublished
 from broker.signed import sign_rules
 from policy.clock import Clock, Moment
-from policy.rules import Revision, Rules
+from policy.rules import Revision
 
 _log = logging.getLogger(__name__)
 
@@ -84,9 +85,8 @@ class RulesPublisher:
             for device in devices:
                 if self._refused.get(device) == current:
                     continue
-                rules = build_bundle(session, device, now)
                 try:
-                    ready.append(self._sign(device, rules))
+                    ready.append(self._sign(session, device, now))
                 except MessageTooLarge as problem:
                     _log.error("%s is not given revision %s: %s", device, current, problem)
                     self._refused[device] = current
@@ -97,10 +97,18 @@ class RulesPublisher:
             self._send(one.device, one.payload)
         return len(ready)
 
-    def _sign(self, device: str, rules: Rules) -> _Ready:
-        body = Bundle.from_rules(rules, site=self._site, device=device).to_body()
-        payload = sign_rules(self._signing_key, self._site, device, rules.revision, body)
-        return _Ready(device, rules.revision, rules.first, payload)
+    def _sign(self, session: Session, device: str, now: Moment) -> _Ready:
+        """Build and sign what a device knows by. Raises MessageTooLarge."""
+        if _kind(session, device) == RECEPTION:
+            screen = build_reception(session, device, now)
+            revision, body = screen.revision, screen.to_body()
+            first, _ = window_of(screen.zone, now.utc)
+        else:
+            rules = build_bundle(session, device, now)
+            revision, first = rules.revision, rules.first
+            body = Bundle.from_rules(rules, site=self._site, device=device).to_body()
+        payload = sign_rules(self._signing_key, self._site, device, revision, body)
+        return _Ready(device, revision, first, payload)
 
     def _mark(self, ready: list[_Ready], too_large: list[str], revision: Revision, now: Moment) -> None:
         """Write what goes out, before it goes out: a device then never shows a bundle that is not written here."""
@@ -135,7 +143,16 @@ def count_cabinets(session: Session) -> int:
 
 
 def _cabinets(session: Session) -> list[str]:
-    return list(session.scalars(select(Device.id).where(Device.point_id.is_not(None)).order_by(Device.id)))
+    return list(session.scalars(select(Device.id).where(_is_given_rules()).order_by(Device.id)))
+
+
+def _is_given_rules() -> ColumnElement[bool]:
+    """A cabinet at its point, or a reception screen, which stands at none."""
+    return or_(Device.point_id.is_not(None), Device.kind == RECEPTION)
+
+
+def _kind(session: Session, device: str) -> str | None:
+    return session.scalar(select(Device.kind).where(Device.id == device))
 
 
 def _published_before(session: Session, revision: Revision) -> list[str]:
@@ -143,7 +160,7 @@ def _published_before(session: Session, revision: Revision) -> list[str]:
     rows = session.execute(
         select(Device.id, PublishedBundle.generation, PublishedBundle.number)
         .join(PublishedBundle, PublishedBundle.device == Device.id, isouter=True)
-        .where(Device.point_id.is_not(None))
+        .where(_is_given_rules())
         .order_by(Device.id)
     )
     return [

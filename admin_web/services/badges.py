@@ -1,5 +1,7 @@
 """Badges: assigned, ended, lost, found, and the cover pool; a badge is one person's or the pool's, never both."""
 
+from datetime import datetime
+
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
@@ -28,6 +30,7 @@ def replace_badges(session: Session, person_id: str, wanted: tuple[str, ...], oc
     for link in links:
         if link.badge not in wanted:
             link.ends = occasion.now.utc
+            session.get_one(Badge, link.badge).ends = None
             acts.record(session, BadgeEnded(), occasion, person=person_id, badge=link.badge)
     for index, reference in enumerate(wanted):
         if reference not in held:
@@ -42,18 +45,23 @@ def end_every_badge(session: Session, person_id: str, occasion: Occasion) -> Non
     replace_badges(session, person_id, (), occasion)
 
 
-def assign_badge(session: Session, reference: str, person_id: str, *, occasion: Occasion) -> None:
+def assign_badge(
+    session: Session, reference: str, person_id: str, *, ends: datetime | None = None, occasion: Occasion
+) -> None:
     """Give a badge to a person from now on; a lost badge that is given again counts as found.
 
-    Raises Invalid, NotFound, and Conflict where another person or the cover pool has it.
+    With `ends` it is a temporary badge that ends by itself then. Raises Invalid, NotFound, and Conflict where another
+    person or the cover pool has it.
     """
     require_reference(reference, "badge")
+    _require_end_ahead(ends, occasion)
     person = session.get(Person, person_id)
     if person is None or person.ended_at is not None:
         raise NotFound("There is no such person now.", what_to_do="Add the person first.", field="person")
     if reference in open_badges(session, person_id):
         return
     _link(session, reference, person_id, "badge", occasion)
+    session.get_one(Badge, reference).ends = ends
     _changed(session, person, "badge_assigned", occasion)
     acts.record(session, BadgeAssigned(), occasion, person=person_id, badge=reference)
 
@@ -66,8 +74,39 @@ def end_badge(session: Session, reference: str, *, occasion: Occasion) -> None:
     if link is None:
         raise NotFound("Nobody has this badge now.", what_to_do="Load the page again.", field="badge")
     link.ends = occasion.now.utc
+    session.get_one(Badge, reference).ends = None
     _changed(session, session.get_one(Person, link.person_id), "badge_ended", occasion)
     acts.record(session, BadgeEnded(), occasion, person=link.person_id, badge=reference)
+
+
+def set_badge_end(session: Session, reference: str, ends: datetime | None, *, occasion: Occasion) -> None:
+    """Let a person's badge end by itself at a time, or no more; a phone still in then comes out with its next tap.
+
+    Raises NotFound, Invalid for a time that has passed.
+    """
+    badge, holder = session.get(Badge, reference), badge_holder(session, reference)
+    if badge is None or holder is None:
+        raise NotFound("Nobody has this badge now.", what_to_do="Load the page again.", field="badge")
+    _require_end_ahead(ends, occasion)
+    if badge.ends == ends:
+        return
+    badge.ends = ends
+    _changed(session, session.get_one(Person, holder), "badge_end_set", occasion)
+    acts.record(session, BadgeAssigned(), occasion, person=holder, badge=reference, what="until" if ends else "open")
+
+
+def end_badges_over(session: Session, occasion: Occasion) -> int:
+    """End the links of temporary badges whose time has come; the cabinets know it already. Tells how many."""
+    over = session.execute(
+        select(BadgePerson, Badge)
+        .join(Badge, Badge.reference == BadgePerson.badge)
+        .where(BadgePerson.ends.is_(None), Badge.ends <= occasion.now.utc)
+    ).all()
+    for link, badge in over:
+        link.ends, badge.ends = badge.ends, None
+        session.get_one(Person, link.person_id).etag += 1
+        acts.record(session, BadgeEnded(), occasion, person=link.person_id, badge=link.badge, what="by itself")
+    return len(over)
 
 
 def mark_badge_lost(session: Session, reference: str, *, occasion: Occasion) -> None:
@@ -169,9 +208,16 @@ def _link(session: Session, reference: str, person_id: str, field: str, occasion
     badge = _known_badge(session, reference, occasion)
     if badge.cover:
         raise Conflict("This badge is in the cover pool.", what_to_do="Take it out of the pool first.", field=field)
-    badge.lost_at = None
+    badge.lost_at = badge.ends = None
     session.add(BadgePerson(badge=reference, person_id=person_id, starts=occasion.links_start))
     session.flush()
+
+
+def _require_end_ahead(ends: datetime | None, occasion: Occasion) -> None:
+    if ends is not None and ends <= occasion.now.utc:
+        raise Invalid(
+            "That time has passed already.", what_to_do="Choose an end that is still to come, or none.", field="ends"
+        )
 
 
 def _known_badge(session: Session, reference: str, occasion: Occasion) -> Badge:

@@ -105,11 +105,12 @@ def block_rows_of(body: RestrictedBody) -> tuple[BlockRow, ...]:
         rows.append(
             BlockRow(
                 weekday=None if block.weekday is None else WEEKDAYS.index(block.weekday),
-                date=None if block.date is None else _date(block.date, f"{field}.date"),
-                span=_span(block.starts, block.until, field),
+                date=None if block.date is None else read_date(block.date, f"{field}.date"),
+                span=read_span(block.starts, block.until, field),
                 name=block.name,
                 breaks=tuple(
-                    _span(one.starts, one.until, f"{field}.breaks[{number}]") for number, one in enumerate(block.breaks)
+                    read_span(one.starts, one.until, f"{field}.breaks[{number}]")
+                    for number, one in enumerate(block.breaks)
                 ),
             )
         )
@@ -160,14 +161,16 @@ def _week(hours: Mapping[Weekday, tuple[SpanBody, ...]], at: str) -> Week:
     return tuple(
         tuple(
             sorted(
-                _span(span.starts, span.until, f"{at}.{day}[{index}]") for index, span in enumerate(given.get(day, ()))
+                read_span(span.starts, span.until, f"{at}.{day}[{index}]")
+                for index, span in enumerate(given.get(day, ()))
             )
         )
         for day in WEEKDAYS
     )
 
 
-def _span(starts: str, until: str, field: str) -> Span:
+def read_span(starts: str, until: str, field: str) -> Span:
+    """Read two times of one day, the earlier one first. Raises Invalid naming the field."""
     start, end = _minutes(starts, f"{field}.from"), _minutes(until, f"{field}.until")
     if start >= end:
         raise Invalid(
@@ -187,7 +190,8 @@ def _minutes(text: str, field: str) -> int:
         ) from None
 
 
-def _date(text: str, field: str) -> dates.date:
+def read_date(text: str, field: str) -> dates.date:
+    """Read YYYY-MM-DD. Raises Invalid naming the field."""
     try:
         if _DATE.fullmatch(text) is None:  # fromisoformat also takes weeks: 2026-W48-2
             raise ValueError(text)

@@ -11,19 +11,33 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from admin_web.database.people import Person
+from admin_web.database.timetable import Area
 from admin_web.errors import Invalid, Refused
 from admin_web.services import acts, audit
+from admin_web.services.areas import save_area
 from admin_web.services.badges import add_to_cover_pool
 from admin_web.services.bodies import MOST, Body, PersonBody, RestrictedBody, Text, block_rows_of, person_draft
 from admin_web.services.etags import ANY
 from admin_web.services.occasion import Occasion
 from admin_web.services.people import save_person
+from admin_web.services.permissions import grant_permission, is_granted
 from admin_web.services.points import PointDraft, save_point
 from admin_web.services.restricted import save_restricted_times
+from admin_web.services.rule_bodies import PermissionBody, permission_draft
+from admin_web.services.timetable import publish_timetable
+from admin_web.services.timetable_body import TimetableBody, timetable_of
 from broker.messages.central import SchoolImported
 
 BEGINNING = datetime(2000, 1, 1, tzinfo=UTC)
 """Before any time a school's clock can show."""
+
+
+class AreaBody(Body):
+    """An area in the file."""
+
+    id: Text
+    name: Text
+    phone_free: bool = False
 
 
 class NewPointBody(Body):
@@ -33,15 +47,19 @@ class NewPointBody(Body):
     name: Text
     kind: Text
     slots: int = 1
+    area: Text | None = None
 
 
 class SchoolBody(Body):
     """The whole file; every part may be left out."""
 
+    areas: Annotated[tuple[AreaBody, ...], Field(max_length=MOST)] = ()
     points: Annotated[tuple[NewPointBody, ...], Field(max_length=MOST)] = ()
     people: Annotated[tuple[PersonBody, ...], Field(max_length=2000)] = ()
     cover_pool: Annotated[tuple[Text, ...], Field(max_length=MOST)] = ()
     restricted: Mapping[Text, RestrictedBody] = {}
+    timetable: TimetableBody | None = None
+    permissions: Annotated[tuple[PermissionBody, ...], Field(max_length=MOST)] = ()
 
 
 def import_school(session: Session, school: SchoolBody, *, occasion: Occasion) -> None:
@@ -53,9 +71,14 @@ def import_school(session: Session, school: SchoolBody, *, occasion: Occasion) -
     """
     if session.scalars(select(Person.id).limit(1)).first() is None:
         occasion = replace(occasion, since=BEGINNING)
+    for index, area in enumerate(school.areas):
+        with _at(f"areas[{index}]"):
+            if_match = None if session.get(Area, area.id) is None else ANY
+            save_area(session, area.id, area.name, phone_free=area.phone_free, if_match=if_match, occasion=occasion)
     for index, point in enumerate(school.points):
         with _at(f"points[{index}]"):
-            save_point(session, PointDraft(point.id, point.name, point.kind, point.slots), occasion=occasion)
+            draft = PointDraft(point.id, point.name, point.kind, point.slots, point.area)
+            save_point(session, draft, occasion=occasion)
     for index, person in enumerate(school.people):
         with _at(f"people[{index}]"):
             if person.id is None:
@@ -69,6 +92,15 @@ def import_school(session: Session, school: SchoolBody, *, occasion: Occasion) -
     for point_id, times in school.restricted.items():
         with _at(f"restricted.{point_id}"):
             save_restricted_times(session, point_id, block_rows_of(times), if_match=ANY, occasion=occasion)
+    if school.timetable is not None:
+        with _at("timetable"):
+            publish_timetable(session, timetable_of(school.timetable), if_match=ANY, occasion=occasion)
+    for index, body in enumerate(school.permissions):
+        with _at(f"permissions[{index}]"):
+            permission = permission_draft(body, occasion.now.utc)
+            if not is_granted(session, permission):  # so that a file may be imported again
+                destination, although = body.destination, body.although
+                grant_permission(session, permission, destination=destination, although=although, occasion=occasion)
     audit.record_change(session, "import", actor=occasion.actor, machine_now=occasion.machine_now, why=occasion.why)
     acts.record(session, SchoolImported(), occasion, what=f"{len(school.points)} points, {len(school.people)} people")
 

@@ -6,7 +6,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from admin_web.database.people import Person, WorkingHours
-from admin_web.errors import Invalid, NotFound
+from admin_web.errors import Conflict, Invalid, NotFound
 from admin_web.services import acts, audit
 from admin_web.services.badges import end_every_badge, replace_badges
 from admin_web.services.etags import require_match
@@ -16,21 +16,10 @@ from admin_web.services.revision import raise_revision
 from admin_web.services.texts import is_id, require_id, require_name
 from broker.messages.central import PersonSaved
 from policy.rules import NO_HOURS, Week
+from policy.staff_groups import GROUPS as STAFF_GROUPS
 from policy.working_hours import hours_problems
 
-GROUPS = (
-    "classroom",
-    "office",
-    "catering",
-    "cleaning",
-    "site team",
-    "SLT",
-    "headteacher",
-    "agency",
-    "student",
-    "volunteer",
-    "governor",
-)
+GROUPS = tuple(STAFF_GROUPS)
 """Staff groups, in the words of the API."""
 
 
@@ -65,7 +54,7 @@ def save_person(
         person = Person(id=person_id, name=name, group=draft.group, etag=0)
         session.add(person)
         session.flush()
-    renamed = (person.name, person.group) != (name, draft.group)
+    renamed, regrouped = person.name != name, person.group != draft.group
     person.name, person.group = name, draft.group
     revived = person.ended_at is not None
     person.ended_at = None
@@ -74,10 +63,10 @@ def save_person(
         replace_badges(session, person_id, draft.badges, occasion),
         replace_points(session, person_id, draft.points, occasion),
     ]
-    if not (is_new or renamed or revived or any(ruled)):
+    if not (is_new or renamed or regrouped or revived or any(ruled)):
         return person
     person.etag += 1
-    if is_new or revived or any(ruled):
+    if is_new or revived or regrouped or any(ruled):  # blocks and badges' roles go by the group
         raise_revision(session, occasion.now)
     audit.record_change(
         session,
@@ -114,6 +103,19 @@ def end_person(session: Session, person_id: str, *, if_match: str | None, occasi
     acts.record(session, PersonSaved(), occasion, person=person_id, what="ended")
     session.flush()
     return person
+
+
+def person_of_exact_name(session: Session, name: str) -> str:
+    """Find the one person of exactly this name, for roles that see no list. Raises Invalid, NotFound, Conflict."""
+    exact = require_name(name, "name")
+    people = session.scalars(select(Person.id).where(Person.name == exact, Person.ended_at.is_(None))).all()
+    if not people:
+        raise NotFound(
+            "Nobody has exactly this name.", what_to_do="Write the name as it stands on the staff list.", field="name"
+        )
+    if len(people) > 1:
+        raise Conflict("Several people have this name.", what_to_do="Ask the office to do it.", field="name")
+    return people[0]
 
 
 def require_person(session: Session, person_id: str) -> Person:

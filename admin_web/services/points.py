@@ -8,11 +8,14 @@ from sqlalchemy.orm import Session
 from admin_web.database.people import PersonPoint
 from admin_web.database.places import Device, Point
 from admin_web.database.restricted import RestrictedTimes
+from admin_web.database.timetable import Area
 from admin_web.errors import Conflict, Invalid, NotFound
+from admin_web.rules.reception import RECEPTION
 from admin_web.services import acts, audit
 from admin_web.services.occasion import Occasion
 from admin_web.services.revision import raise_revision
 from admin_web.services.texts import require_device_id, require_name
+from admin_web.services.visitor_rules import publish_visitor_rules, rules_now
 from broker.messages.central import DeviceAdded, PointAdded
 from policy.rules import PointKind
 
@@ -27,6 +30,8 @@ class PointDraft:
     name: str
     kind: str
     slots: int = 1
+    area: str | None = None
+    """Where it stands; None: a new point gets an area of its own name, a known one stays where it is."""
 
 
 def save_point(session: Session, draft: PointDraft, *, occasion: Occasion) -> Point:
@@ -35,16 +40,18 @@ def save_point(session: Session, draft: PointDraft, *, occasion: Occasion) -> Po
     name = require_name(draft.name, "name")
     kind = _require_kind(draft)
     point = session.get(Point, draft.id)
+    area = _area_of(session, point, draft, name)
     if point is None:
-        point = Point(id=draft.id, name=name, kind=kind, slots=draft.slots)
+        point = Point(id=draft.id, name=name, kind=kind, slots=draft.slots, area_id=area)
         session.add(point)
         session.flush()
         session.add(RestrictedTimes(point_id=point.id, etag=1))
-    elif (point.name, point.kind, point.slots) == (name, kind, draft.slots):
+    elif (point.name, point.kind, point.slots, point.area_id) == (name, kind, draft.slots, area):
         return point
     else:
         _require_same_shape(session, point, draft)
-        point.name, point.slots = name, draft.slots
+        _rename_own_area(session, point, name)
+        point.name, point.slots, point.area_id = name, draft.slots, area
     raise_revision(session, occasion.now)
     audit.record_change(session, "point", actor=occasion.actor, machine_now=occasion.machine_now, why=occasion.why)
     acts.record(session, PointAdded(point=point.id), occasion)
@@ -79,6 +86,39 @@ def add_device(
     return device
 
 
+def add_reception(
+    session: Session, device_id: str, *, event_key: bytes, certificate_serial: str, occasion: Occasion
+) -> Device:
+    """Register a reception screen, which stands at no point; with the first one come the first visitors' rules.
+
+    Raises Invalid, Conflict.
+    """
+    require_new_device(session, device_id)
+    device = Device(
+        id=device_id,
+        kind=RECEPTION,
+        event_key=event_key,
+        certificate_serial=certificate_serial,
+        added_at=occasion.now.utc,
+    )
+    session.add(device)
+    session.flush()
+    if rules_now(session) is None:
+        publish_visitor_rules(session, occasion=occasion)
+    raise_revision(session, occasion.now)
+    audit.record_change(session, "device", actor=occasion.actor, machine_now=occasion.machine_now, why=occasion.why)
+    acts.record(session, DeviceAdded(device=device_id, point=None), occasion)
+    session.flush()
+    return device
+
+
+def require_new_device(session: Session, device_id: str) -> None:
+    """Check that an id may be a new device's. Raises Invalid, Conflict."""
+    require_device_id(device_id, "id")
+    if session.get(Device, device_id) is not None:
+        raise Conflict(f"The device {device_id} is registered already.", what_to_do="Choose another id.", field="id")
+
+
 def require_free_device(session: Session, device_id: str, point_id: str) -> None:
     """Check that a device may be added at a point. Raises Invalid, NotFound, Conflict."""
     require_device_id(device_id, "id")
@@ -93,6 +133,30 @@ def require_free_device(session: Session, device_id: str, point_id: str) -> None
         raise Conflict(
             f"The device {there} stands at {point_id}.", what_to_do="Add another point for this device.", field="point"
         )
+
+
+def _area_of(session: Session, point: Point | None, draft: PointDraft, name: str) -> str | None:
+    """Name where the point shall stand, and make the area of a point that nobody gave one. Raises NotFound."""
+    if draft.area is not None:
+        if session.get(Area, draft.area) is None:
+            raise NotFound(
+                f"There is no area {draft.area[:40]!r}.", what_to_do="Add it first, or leave it out.", field="area"
+            )
+        return draft.area
+    if point is not None:
+        return point.area_id
+    if session.get(Area, draft.id) is None:
+        session.add(Area(id=draft.id, name=name, phone_free=False, etag=1))
+        session.flush()
+    return draft.id
+
+
+def _rename_own_area(session: Session, point: Point, name: str) -> None:
+    """Let the area that was made with a point, and is called like it, be called like it still."""
+    area = session.get(Area, point.id)
+    if area is not None and area.name == point.name != name:
+        area.name = name
+        area.etag += 1
 
 
 def _require_kind(draft: PointDraft) -> str:

@@ -1,4 +1,4 @@
-"""Restricted times of a point: replaced as a whole, checked through `policy`, the way the API's PUT does it."""
+"""Restricted times of a point's own: replaced as a whole, or given up so that it follows the timetable again."""
 
 from dataclasses import replace
 
@@ -17,11 +17,14 @@ from admin_web.services.texts import is_id, require_name
 from broker.messages.central import RestrictedSaved
 from policy.timetable import NAME_LENGTH, BlockRow, row_problems
 
+FOLLOWS = "follows the timetable"
+"""What the event says where a point gave its own times up."""
+
 
 def save_restricted_times(
     session: Session, point_id: str, rows: tuple[BlockRow, ...], *, if_match: str | None, occasion: Occasion
 ) -> RestrictedTimes:
-    """Let a point's restricted blocks be exactly these rows; `etag` of the answer is the new edition.
+    """Let a point's restricted blocks be exactly these rows, its own; `etag` of the answer is the new edition.
 
     Raises NotFound, MatchMissing, ChangedMeanwhile, and Invalid with the first thing that is wrong with the rows.
     """
@@ -33,21 +36,23 @@ def save_restricted_times(
     )
     for problem in row_problems(rows):
         raise Invalid(problem.error, what_to_do=problem.what_to_do, field=problem.field)
-    if sorted(rows, key=_order) == sorted(block_rows(session, point_id), key=_order):
+    if times.own and sorted(rows, key=_order) == sorted(block_rows(session, point_id), key=_order):
         return times
     _replace(session, point_id, rows)
-    times.etag += 1
-    raise_revision(session, occasion.now)
-    audit.record_change(
-        session,
-        "restricted_times",
-        actor=occasion.actor,
-        machine_now=occasion.machine_now,
-        filter={"point": point_id},
-        why=occasion.why,
-    )
-    acts.record(session, RestrictedSaved(point=point_id), occasion)
-    session.flush()
+    _note(session, times, occasion, own=True)
+    return times
+
+
+def follow_timetable(session: Session, point_id: str, *, if_match: str | None, occasion: Occasion) -> RestrictedTimes:
+    """Let a point follow the timetable of its area again; the times of its own are gone.
+
+    Raises NotFound, MatchMissing, ChangedMeanwhile.
+    """
+    times = require_times(session, point_id)
+    require_match(if_match, times.etag, "This point's restricted times")
+    if times.own:
+        _replace(session, point_id, ())
+        _note(session, times, occasion, own=False)
     return times
 
 
@@ -57,6 +62,23 @@ def require_times(session: Session, point_id: str) -> RestrictedTimes:
     if times is None or session.get(Point, point_id) is None:
         raise NotFound("There is no such point.", what_to_do="Look on the page Restricted times.", field="point")
     return times
+
+
+def _note(session: Session, times: RestrictedTimes, occasion: Occasion, *, own: bool) -> None:
+    """Make a new edition, and write down who made it."""
+    times.own = own
+    times.etag += 1
+    raise_revision(session, occasion.now)
+    audit.record_change(
+        session,
+        "restricted_times",
+        actor=occasion.actor,
+        machine_now=occasion.machine_now,
+        filter={"point": times.point_id},
+        why=occasion.why,
+    )
+    acts.record(session, RestrictedSaved(point=times.point_id), occasion, what=None if own else FOLLOWS)
+    session.flush()
 
 
 def _replace(session: Session, point_id: str, rows: tuple[BlockRow, ...]) -> None:

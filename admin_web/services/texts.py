@@ -50,9 +50,33 @@ def require_name(text: str, field: str, *, at_most: int = 120) -> str:
             what_to_do=f"Shorten it to at most {at_most} characters.",
             field=field,
         )
-    if any(unicodedata.category(letter) in _DISPLAYED_NOT and letter not in _JOINERS for letter in name):
+    if not is_shown(name):
         raise Invalid("The name contains characters that cannot be shown.", what_to_do="Type it again.", field=field)
     return name
+
+
+def require_line(text: str, field: str, what: str, *, at_most: int) -> str:
+    """Tidy one line of text (spaces, Unicode NFC) and check that it can be shown; `what` begins the sentences.
+
+    Raises Invalid.
+    """
+    line = unicodedata.normalize("NFC", " ".join(text.split()))
+    if not line:
+        raise Invalid(f"{what} is empty.", what_to_do="Fill it in.", field=field)
+    if len(line) > at_most:
+        raise Invalid(
+            f"{what} is {len(line)} characters long.",
+            what_to_do=f"Shorten it to at most {at_most} characters.",
+            field=field,
+        )
+    if not is_shown(line):
+        raise Invalid(f"{what} contains characters that cannot be shown.", what_to_do="Type it again.", field=field)
+    return line
+
+
+def is_shown(text: str) -> bool:
+    """Tell whether every character of a text is one that a reader sees, or joins two that are."""
+    return all(unicodedata.category(letter) not in _DISPLAYED_NOT or letter in _JOINERS for letter in text)
 
 
 def require_reference(text: str, field: str) -> str:

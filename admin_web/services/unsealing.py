@@ -10,7 +10,11 @@ from sqlalchemy.orm import Session
 
 from admin_web.database.engine import Database
 from admin_web.database.events import DeviceEpoch, ErasedCommitment, Event, EventPrivate
+from admin_web.events.day_exceptions import WATCHED
+from admin_web.events.noticing import notice
 from admin_web.events.projection import Drawn, draw_again
+from admin_web.events.times import TimeQuality
+from admin_web.events.visits import FOLLOWED, follow_visits
 from admin_web.services import audit
 from admin_web.services.occasion import Occasion
 from broker.envelope import commitment, decode_event
@@ -57,7 +61,7 @@ def unseal_events(database: Database, opener: Opener, *, occasion: Occasion) -> 
     return told
 
 
-_SealedRow = Row[int, str, str, int, str | None, bytes, bytes, datetime, bytes | None]
+_SealedRow = Row[int, str, str, int, str | None, bytes, bytes, datetime, str, bytes | None]
 
 
 def _sealed_after(session: Session, after: int) -> Sequence[_SealedRow]:
@@ -71,6 +75,7 @@ def _sealed_after(session: Session, after: int) -> Sequence[_SealedRow]:
             Event.body,
             Event.leaf,
             Event.time,
+            Event.time_quality,
             EventPrivate.sealed,
         )
         .join(EventPrivate, EventPrivate.event_id == Event.id)
@@ -102,20 +107,24 @@ def _open(session: Session, row: _SealedRow, opener: Opener, told: Unsealed) -> 
     said = _parsed(private)
     if said is None:
         return  # kept as it came; a device of another edition wrote what this one cannot show
-    order = session.get_one(DeviceEpoch, (row.device, row.epoch)).ordinal
-    draw_again(
-        session,
-        Drawn(
-            id=row.id,
-            type=envelope.name,
-            sequence=row.sequence,
-            data=envelope.data,
-            private=said,
-            time=row.time,
-            point=row.point_id,
-            order=order,
-        ),
+    one = Drawn(
+        id=row.id,
+        type=envelope.name,
+        sequence=row.sequence,
+        data=envelope.data,
+        private=said,
+        time=row.time,
+        point=row.point_id,
+        order=session.get_one(DeviceEpoch, (row.device, row.epoch)).ordinal,
+        device=row.device,
+        epoch=row.epoch,
+        exact=row.time_quality == TimeQuality.EXACT,
     )
+    draw_again(session, one)
+    if one.type in WATCHED:
+        notice(session, [one])
+    if one.type in FOLLOWED:
+        follow_visits(session, [one], row.committed_at)
 
 
 def _parsed(private: bytes) -> dict[str, object] | None:

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from http import HTTPStatus
 from importlib.resources import files
@@ -34,12 +34,32 @@ class MenuEntry:
 
 
 MENU = (
+    MenuEntry("/today", "Today", "today", Page.TODAY),
     MenuEntry("/log", "Access log", "log", Page.ACCESS_LOG),
+    MenuEntry("/on-site", "On site", "visitor", Page.ON_SITE),
+    MenuEntry("/exceptions", "To review", "review", Page.EXCEPTIONS),
     MenuEntry("/cabinets", "Cabinets", "cabinet", Page.CABINETS),
-    MenuEntry("/restricted", "Restricted times", "timetable", Page.RESTRICTED_TIMES, "What is allowed"),
+    MenuEntry("/timetable", "Timetable", "timetable", Page.RESTRICTED_TIMES, "What is allowed"),
+    MenuEntry("/restricted", "Restricted times", "clock", Page.RESTRICTED_TIMES),
+    MenuEntry("/what-if", "What if", "search", Page.WHAT_IF),
+    MenuEntry("/permissions", "Permissions", "permission", Page.PERMISSIONS),
+    MenuEntry("/trips", "Trips", "trip", Page.PERMISSIONS),
+    MenuEntry("/restrictions", "Withdraw, restrict", "no-phone", Page.PERMISSIONS),
+    MenuEntry("/children-in", "Children staying in", "children", Page.ROOM_STATES),
+    MenuEntry("/approvals", "Waiting for you", "waiting", Act.APPROVE_TAPS, "At the cabinets"),
+    MenuEntry("/for-somebody", "Going home, open", "shift", Act.SAY_GOING_HOME),
+    MenuEntry("/expected", "Expected visitors", "calendar", Page.EXPECTED, "Visitors"),
+    MenuEntry("/visitor-rules", "Visitor rules", "language", Page.VISITOR_RULES),
     MenuEntry("/people", "People and badges", "people", Page.PEOPLE, "Who and where"),
+    MenuEntry("/registers/school-phones", "School phones", "telephone", Page.SCHOOL_PHONES, "Registers"),
+    MenuEntry("/registers/confiscated", "Pupils’ phones", "pocket", Page.CONFISCATED),
+    MenuEntry("/registers/acknowledgements", "Rules confirmed", "tick", Page.ACKNOWLEDGEMENTS),
+    MenuEntry("/registers/badge-confirmations", "Confirm by badge", "tap", Act.CONFIRM_BY_BADGE),
+    MenuEntry("/registers/phone-checks", "Phone checks", "shield", Page.PHONE_CHECKS),
     MenuEntry("/accounts", "Accounts", "key", Page.ACCOUNTS, "Who may sign in"),
     MenuEntry("/me", "My record", "register", Page.OWN_RECORD, "For you"),
+    MenuEntry("/my-visitors", "My visitors", "visitor", Page.OWN_VISITORS),
+    MenuEntry("/registers/policy", "The phone rules", "phone-in", Page.POLICY_TEXT),
     MenuEntry("/lost-badge", "Mark a badge lost", "badge", Act.MARK_BADGE_LOST),
 )
 
@@ -59,8 +79,15 @@ class FieldProblem:
 
 
 def menu_of(role: Role) -> list[MenuEntry]:
-    """List what a role finds in its menu: only what exists and what it may see."""
-    return [entry for entry in MENU if _may(role, entry.page)]
+    """List what a role finds in its menu: only what it may see, each group under its heading."""
+    found: list[MenuEntry] = []
+    heading: str | None = None
+    for entry in MENU:
+        heading = entry.heading or heading
+        if _may(role, entry.page):
+            found.append(replace(entry, heading=heading))
+            heading = None
+    return found
 
 
 def home_of(role: Role) -> str:

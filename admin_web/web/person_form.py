@@ -8,6 +8,7 @@ from starlette.datastructures import FormData
 from admin_web.database.places import Point
 from admin_web.queries.people import PersonKept, SlotOfBank
 from admin_web.services.links import PointChoice
+from admin_web.services.people import GROUPS
 from admin_web.web.pages import FieldProblem
 from admin_web.web.visitors import text_of
 from policy.rules import PointKind, Span, Week
@@ -16,6 +17,8 @@ from policy.working_hours import WEEKDAYS
 
 DAY_NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 SPANS_OFFERED = 2
+GROUP_WORDS = {group: group if group.isupper() else group[:1].upper() + group[1:] for group in GROUPS}
+"""Staff groups as pages write them."""
 
 
 @dataclass(frozen=True, slots=True)

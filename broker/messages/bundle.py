@@ -1,34 +1,37 @@
-"""The rules bundle on the wire: `policy.Rules` of one device as JSON and back (flow 2, steps 2 and 3)."""
+"""The rules bundle on the wire: `policy.Rules` of one device as JSON and back (flow 2, steps 2 and 3).
+
+What came after the first programs is left out while it says nothing: an older program reads such a bundle, and this
+one reads an older one.
+"""
 
 from datetime import date, timedelta
-from typing import Annotated, Literal, Self
+from typing import Literal, Self
 
 from pydantic import Field
 
 from broker.errors import BadMessage, MessageTooLarge
 from broker.instants import Instant, read_instant, write_instant
-from broker.messages.message import Badge, Count, Flag, Id, Person, Slot, Text, WireModel
+from broker.messages.bundle_people import BadgeOnWire, PermissionOnWire, PersonOnWire, RestrictionOnWire
+from broker.messages.bundle_times import (
+    BlockOnWire,
+    RoomStateOnWire,
+    WeekOnWire,
+    read_maybe,
+    read_week,
+    write_maybe,
+    write_week,
+)
+from broker.messages.message import Count, Flag, Id, Person, Text, WireModel, absent, empty
 from broker.messages.wire import Addressed
 from policy.ids import BadgeReference, PersonId, PointId
-from policy.rules import (
-    BadgeKind,
-    BadgeRules,
-    DatedBlock,
-    PersonRules,
-    PointKind,
-    PointLink,
-    Revision,
-    Rules,
-    Settings,
-    Span,
-    Week,
-)
+from policy.rules import PointKind, Revision, Rules, Settings
 
 BUNDLE_BYTES = 64 * 1024
+USUAL_TRIP_GRACE_S = 15 * 60
 
-SpanOnWire = tuple[Count, Count]
-"""From and until in minutes of the local day."""
-WeekOnWire = Annotated[list[list[SpanOnWire]], Field(min_length=7, max_length=7)]
+
+def _usual(value: object) -> bool:
+    return value == USUAL_TRIP_GRACE_S
 
 
 class SettingsOnWire(WireModel):
@@ -37,43 +40,26 @@ class SettingsOnWire(WireModel):
     emergency: Flag
     cover_hours: WeekOnWire
     break_grace_s: Count
+    trip_grace_s: Count = Field(default=USUAL_TRIP_GRACE_S, exclude_if=_usual)
 
+    @classmethod
+    def write(cls, settings: Settings) -> Self:
+        """Write the settings."""
+        return cls(
+            emergency=settings.emergency,
+            cover_hours=write_week(settings.cover_hours),
+            break_grace_s=int(settings.break_grace.total_seconds()),
+            trip_grace_s=int(settings.trip_grace.total_seconds()),
+        )
 
-class BlockOnWire(WireModel):
-    """A restricted block on one date."""
-
-    date: date
-    span: SpanOnWire
-    name: Text
-    breaks: list[SpanOnWire] = Field(default_factory=list)
-
-
-class LinkOnWire(WireModel):
-    """That a person keeps a phone here."""
-
-    slot: Slot | None
-    starts: Instant = Field(validation_alias="from", serialization_alias="from")
-    ends: Instant | None = Field(validation_alias="until", serialization_alias="until")
-
-
-class PersonOnWire(WireModel):
-    """A person by id: hours and links, no name."""
-
-    id: Person
-    hours: WeekOnWire
-    links: list[LinkOnWire]
-
-
-class BadgeOnWire(WireModel):
-    """A badge by reference."""
-
-    reference: Badge
-    kind: BadgeKind
-    person: Person | None
-    starts: Instant = Field(validation_alias="from", serialization_alias="from")
-    ends: Instant | None = Field(validation_alias="until", serialization_alias="until")
-    lost: Instant | None = None
-    role: Text | None = None
+    def read(self) -> Settings:
+        """Read the settings. Raises ValueError for a span that does not run forward within a day."""
+        return Settings(
+            emergency=self.emergency,
+            cover_hours=read_week(self.cover_hours),
+            break_grace=timedelta(seconds=self.break_grace_s),
+            trip_grace=timedelta(seconds=self.trip_grace_s),
+        )
 
 
 class Bundle(Addressed):
@@ -94,6 +80,11 @@ class Bundle(Addressed):
     blocks: list[BlockOnWire]
     people: list[PersonOnWire]
     badges: list[BadgeOnWire]
+    room_states: list[RoomStateOnWire] = Field(default_factory=list, exclude_if=empty)
+    room_states_ended: Instant | None = Field(default=None, exclude_if=absent)
+    permissions: list[PermissionOnWire] = Field(default_factory=list, exclude_if=empty)
+    restrictions: list[RestrictionOnWire] = Field(default_factory=list, exclude_if=empty)
+    visitors_waiting: list[Person] = Field(default_factory=list, exclude_if=empty)
 
     @classmethod
     def from_rules(cls, rules: Rules, *, site: str, device: str) -> Self:
@@ -110,17 +101,15 @@ class Bundle(Addressed):
             point=rules.point,
             kind=rules.kind,
             slots=rules.slots,
-            settings=SettingsOnWire(
-                emergency=rules.settings.emergency,
-                cover_hours=_write_week(rules.settings.cover_hours),
-                break_grace_s=int(rules.settings.break_grace.total_seconds()),
-            ),
-            blocks=[
-                BlockOnWire(date=block.date, span=_write(block.span), name=block.name, breaks=_write_all(block.breaks))
-                for block in rules.blocks
-            ],
-            people=[_write_person(person) for person in rules.people.values()],
-            badges=[_write_badge(badge) for badge in rules.badges.values()],
+            settings=SettingsOnWire.write(rules.settings),
+            blocks=[BlockOnWire.write(block) for block in rules.blocks],
+            people=[PersonOnWire.write(person) for person in rules.people.values()],
+            badges=[BadgeOnWire.write(badge) for badge in rules.badges.values()],
+            room_states=[RoomStateOnWire.write(state) for state in rules.room_states],
+            room_states_ended=write_maybe(rules.room_states_ended),
+            permissions=[PermissionOnWire.write(permission) for permission in rules.permissions],
+            restrictions=[RestrictionOnWire.write(restriction) for restriction in rules.restrictions],
+            visitors_waiting=list(rules.visitors_waiting),
         )
 
     def to_rules(self) -> Rules:
@@ -135,17 +124,15 @@ class Bundle(Addressed):
                 point=PointId(self.point),
                 kind=self.kind,
                 slots=self.slots,
-                settings=Settings(
-                    emergency=self.settings.emergency,
-                    cover_hours=_read_week(self.settings.cover_hours),
-                    break_grace=timedelta(seconds=self.settings.break_grace_s),
-                ),
-                blocks=tuple(
-                    DatedBlock(block.date, Span(*block.span), block.name, _read_all(block.breaks))
-                    for block in self.blocks
-                ),
-                people={PersonId(person.id): _read_person(person) for person in self.people},
-                badges={BadgeReference(badge.reference): _read_badge(badge) for badge in self.badges},
+                settings=self.settings.read(),
+                blocks=tuple(block.read() for block in self.blocks),
+                people={PersonId(person.id): person.read() for person in self.people},
+                badges={BadgeReference(badge.reference): badge.read() for badge in self.badges},
+                room_states=tuple(state.read() for state in self.room_states),
+                room_states_ended=read_maybe(self.room_states_ended),
+                permissions=tuple(permission.read() for permission in self.permissions),
+                restrictions=tuple(restriction.read() for restriction in self.restrictions),
+                visitors_waiting=tuple(PersonId(person) for person in self.visitors_waiting),
             )
         except ValueError as error:
             raise BadMessage(f"the rules bundle {self.revision} cannot be obeyed: {error}") from error
@@ -164,67 +151,3 @@ class Bundle(Addressed):
                 "shorten the names of blocks, or keep fewer people at this point"
             )
         return body
-
-
-def _write(span: Span) -> SpanOnWire:
-    return (span.start, span.end)
-
-
-def _write_all(spans: tuple[Span, ...]) -> list[SpanOnWire]:
-    return [_write(span) for span in spans]
-
-
-def _read_all(spans: list[SpanOnWire]) -> tuple[Span, ...]:
-    return tuple(Span(*span) for span in spans)
-
-
-def _write_week(week: Week) -> list[list[SpanOnWire]]:
-    return [_write_all(day) for day in week]
-
-
-def _read_week(week: list[list[SpanOnWire]]) -> Week:
-    return tuple(_read_all(day) for day in week)
-
-
-def _write_person(person: PersonRules) -> PersonOnWire:
-    links = [
-        LinkOnWire(
-            slot=link.slot,
-            starts=write_instant(link.starts),
-            ends=None if link.ends is None else write_instant(link.ends),
-        )
-        for link in person.links
-    ]
-    return PersonOnWire(id=person.id, hours=_write_week(person.hours), links=links)
-
-
-def _read_person(person: PersonOnWire) -> PersonRules:
-    links = tuple(
-        PointLink(link.slot, read_instant(link.starts), None if link.ends is None else read_instant(link.ends))
-        for link in person.links
-    )
-    return PersonRules(PersonId(person.id), _read_week(person.hours), links)
-
-
-def _write_badge(badge: BadgeRules) -> BadgeOnWire:
-    return BadgeOnWire(
-        reference=badge.reference,
-        kind=badge.kind,
-        person=badge.person,
-        starts=write_instant(badge.starts),
-        ends=None if badge.ends is None else write_instant(badge.ends),
-        lost=None if badge.lost is None else write_instant(badge.lost),
-        role=badge.role,
-    )
-
-
-def _read_badge(badge: BadgeOnWire) -> BadgeRules:
-    return BadgeRules(
-        reference=BadgeReference(badge.reference),
-        kind=badge.kind,
-        person=None if badge.person is None else PersonId(badge.person),
-        starts=read_instant(badge.starts),
-        ends=None if badge.ends is None else read_instant(badge.ends),
-        lost=None if badge.lost is None else read_instant(badge.lost),
-        role=badge.role,
-    )

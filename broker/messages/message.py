@@ -15,6 +15,9 @@ EVENT_BYTES = 8192
 Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")]
 """A site, device, point, reader or part."""
 Person = Annotated[str, StringConstraints(min_length=1, max_length=40)]
+Holder = Annotated[str, StringConstraints(min_length=1, max_length=100)]
+"""Whose phone: a person's id, or `badge:` and the reference of a cover-pool badge."""
+PermissionId = Annotated[str, StringConstraints(min_length=1, max_length=80)]
 Badge = Annotated[str, StringConstraints(pattern=r"^[0-9]{1,9}:[0-9a-f]{64}$")]
 """A badge reference, never a UID."""
 Code = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
@@ -25,10 +28,22 @@ Decimal = Annotated[str, StringConstraints(pattern=r"^(0|[1-9][0-9]{0,18})$")]
 """A whole number over 32 bits, as a string (JavaScript and CloudEvents cannot hold it)."""
 Epoch = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{16}$")]
 Hash = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+Nonce = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32}$")]
+"""Made by a device; the signed command that names it is good once and for 120 s of that device's monotonic time."""
 RevisionText = Annotated[str, StringConstraints(pattern=r"^[0-9]{1,10}\.[0-9]{1,10}$")]
 Count = Annotated[int, Strict()]
 Flag = Annotated[bool, Strict()]
 Slot = Annotated[int, Strict()]
+
+
+def absent(value: object) -> bool:
+    """Leave a field out that says nothing: what came later is not in the bytes of what does without it."""
+    return value is None
+
+
+def empty(value: object) -> bool:
+    """Leave an empty field out, for the same reason."""
+    return not value
 
 
 class WireModel(BaseModel):
@@ -67,6 +82,16 @@ class Message(WireModel):
     Private: ClassVar[PrivateKind] = None
     private_optional: ClassVar[bool] = False
     """Whether an event of this type may go without its private part."""
+
+    def bytes_beside(self, private: PrivatePart | None) -> bytes | None:
+        """The private part in the bytes it travels in. Raises `ValueError` when it is not this message's."""
+        if private is None:
+            if self.Private is not None and not self.private_optional:
+                raise ValueError(f"{self.type} needs its private part, a {self.Private.__name__}")
+            return None
+        if self.Private is None or type(private) is not self.Private:
+            raise ValueError(f"{self.type} has no private part {type(private).__name__}")
+        return private.to_bytes()
 
 
 def first_problem(error: ValidationError) -> str:

@@ -1,6 +1,8 @@
 """What a device did with what central sent it: rules bundles and commands."""
 
-from broker.messages.message import Code, Message, RevisionText
+from pydantic import Field
+
+from broker.messages.message import Code, Message, Nonce, RevisionText, absent
 
 
 class RulesApplied(Message):
@@ -24,6 +26,8 @@ class CommandObeyed(Message):
     type = "command.obeyed.v1"
     command: Code
     why: Code | None = None
+    nonce: Nonce | None = Field(default=None, exclude_if=absent)
+    """Which command it was, by the nonce it answered."""
 
 
 class CommandRefused(Message):
@@ -32,3 +36,5 @@ class CommandRefused(Message):
     type = "command.refused.v1"
     command: Code
     why: Code | None
+    nonce: Nonce | None = Field(default=None, exclude_if=absent)
+    """Which command it was; null for one that central did not sign."""

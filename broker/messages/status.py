@@ -5,7 +5,7 @@ from typing import Literal
 from pydantic import Field
 
 from broker.instants import Instant
-from broker.messages.message import Count, Decimal, Epoch, Flag, Id, RevisionText, Text, WireModel
+from broker.messages.message import Count, Decimal, Epoch, Flag, Id, Nonce, RevisionText, Text, WireModel
 from policy.clock import ClockQuality
 
 Rhythm = Literal["off", "steady", "slow", "double"]
@@ -64,6 +64,10 @@ class Status(WireModel):
     lamps: LampState
     doors: dict[str, Literal["open", "closed", "unknown"]] = Field(default_factory=dict)
     """State per slot, by the slot's number as a string."""
+    nonce: Nonce | None = None
+    """What the next command `open_for` has to answer; each is good once, for 120 s."""
+    children_in_until: Instant | None = None
+    """Until when children are staying in, as a senior leader's badge said it here; null when they are not."""
 
 
 class Online(WireModel):

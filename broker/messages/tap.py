@@ -115,7 +115,7 @@ class PhoneOverduePrivate(PrivatePart):
 
 
 class PhoneOverdue(Message):
-    """A phone taken out in a break was not declared in again when break and grace were over."""
+    """A phone taken out in a break or for a visit was not declared in again when that and its grace were over."""
 
     type = "phone.overdue.v1"
     Private = PhoneOverduePrivate

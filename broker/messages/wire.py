@@ -6,7 +6,7 @@ from pydantic import Field, StringConstraints
 
 from broker.errors import ForeignMessage
 from broker.instants import Instant
-from broker.messages.message import Code, Count, Decimal, Epoch, Hash, Id, WireModel
+from broker.messages.message import Code, Count, Decimal, Epoch, Hash, Holder, Id, Nonce, Text, WireModel, absent
 from broker.signed import Purpose
 
 
@@ -37,12 +37,23 @@ class Need(Addressed):
     last: Decimal = Field(validation_alias="to", serialization_alias="to")
 
 
+class RecordLine(WireModel):
+    """One line of somebody's own record, as the web view words it."""
+
+    at: Instant
+    text: Text
+
+
 class Command(Addressed):
     """Something to do at once; good for 120 s of the device's monotonic time after the nonce it answers."""
 
     purpose: Literal["command"] = "command"
     command: Code
-    nonce: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32}$")]
+    nonce: Nonce
+    holder: Holder | None = Field(default=None, exclude_if=absent)
+    """Of `open_for`: whose slot."""
+    record: list[RecordLine] | None = Field(default=None, exclude_if=absent)
+    """Of `show_record`: the newest first, at most 10."""
 
 
 class IngestAnnouncement(WireModel):

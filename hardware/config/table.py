@@ -23,16 +23,23 @@ PULSE_MS = (300, 1000)
 BUTTONS = ("put_in", "take_out")
 
 
-def parse_board(table: Mapping[str, Any], source: Path | str) -> BoardConfig:
+def parse_board(table: Mapping[str, Any], source: Path | str, *, readers_only: bool = False) -> BoardConfig:
     """Parse the [board] table of the file `source`; raises ConfigurationError naming the line and what to write.
 
-    docs/wiring.md has the whole table with comments.
+    `readers_only`: a reception, at which nothing but readers may be wired. docs/wiring.md has the whole table with
+    comments.
     """
     root = Fields(table, ("board",), TomlLines(Path(source)))
     spi1_off = root.flag("spi1_and_i2s_off", False)
     readers = tuple(_reader(fields) for fields in root.tables("readers"))
     if not readers:
         raise root.error("readers", "has no reader. Write a table [[board.readers]] with name and reset_pin")
+    if readers_only:
+        root.finish()
+        config = BoardConfig(readers=readers, locks=MappingProxyType({}))
+        check_pins(_uses(config, root), spi1_and_i2s_off=spi1_off)
+        _check_readers(readers, root)
+        return config
     locks = {slot: _lock(fields) for slot, fields in root.by_slot("locks")}
     if not locks:
         raise root.error("locks", "has no lock. Write a table [board.locks.1] with pin and active_high")
@@ -132,7 +139,8 @@ def _uses(config: BoardConfig, root: Fields) -> list[PinUse]:
     ]
     uses += [PinUse(lock.pin, "lock", root.place("locks", str(slot), "pin")) for slot, lock in config.locks.items()]
     uses += [PinUse(door.pin, "contact", root.place("doors", str(slot), "pin")) for slot, door in config.doors.items()]
-    uses += [PinUse(getattr(config.lamps, n), "lamp", root.place("lamps", n)) for n in ("red", "amber", "green")]
+    if config.lamps is not None:
+        uses += [PinUse(getattr(config.lamps, n), "lamp", root.place("lamps", n)) for n in ("red", "amber", "green")]
     uses += [PinUse(pin, "button", root.place("buttons", name)) for name, pin in config.buttons.items()]
     if config.beeper is not None:
         uses.append(PinUse(config.beeper.pin, "beeper", root.place("beeper", "pin")))

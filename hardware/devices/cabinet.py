@@ -100,13 +100,14 @@ class Cabinet(CompositeDevice):
             beeper = Beeper(pin, active_high=high, muted=muted, schedule=schedule, pin_factory=factory)
             add("beeper", beeper)
         lamps = config.lamps
-        add(
-            "lamps",
-            Lamps(
-                red=lamps.red, amber=lamps.amber, green=lamps.green, active_high=lamps.active_high,
-                beeper=beeper, schedule=schedule, tell=tell, pin_factory=factory,
-            ),
-        )  # fmt: skip
+        if lamps is not None:
+            add(
+                "lamps",
+                Lamps(
+                    red=lamps.red, amber=lamps.amber, green=lamps.green, active_high=lamps.active_high,
+                    beeper=beeper, schedule=schedule, tell=tell, pin_factory=factory,
+                ),
+            )  # fmt: skip
         return named
 
     def _put(self, kind: Any, which: Any, at_ns: int) -> None:

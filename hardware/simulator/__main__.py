@@ -17,7 +17,8 @@ def main() -> int:
     """Run until SIGTERM or SIGINT."""
     parser = argparse.ArgumentParser(prog="python -m hardware.simulator", description=__doc__)
     parser.add_argument("--socket", type=Path, required=True, help="where to listen (at most 107 bytes long)")
-    parser.add_argument("--profile", choices=("one_door", "bank"), default="one_door", help="what is wired")
+    kinds = ("one_door", "bank", "reception")
+    parser.add_argument("--profile", choices=kinds, default="one_door", help="what is wired")
     parser.add_argument("--buttons", action="store_true", help="one_door: with PUT IN and TAKE OUT")
     parser.add_argument("--slots", type=int, default=6, help="bank: number of lockers")
     parser.add_argument("--real-time", action="store_true", help="SPI and air time are really waited for")
@@ -25,7 +26,10 @@ def main() -> int:
     asked = parser.parse_args()
     logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="simulator: %(message)s")
     try:
-        wiring = profiles.one_door(asked.buttons) if asked.profile == "one_door" else profiles.bank(asked.slots)
+        if asked.profile == "reception":
+            wiring = profiles.reception()
+        else:
+            wiring = profiles.one_door(asked.buttons) if asked.profile == "one_door" else profiles.bank(asked.slots)
     except ValueError as fault:
         parser.error(f"{fault}.")
     world = World(RealClock() if asked.real_time else LeapingClock(), wiring, Random(asked.seed))

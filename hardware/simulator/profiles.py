@@ -35,6 +35,11 @@ def one_door(buttons: bool = True) -> BoardConfig:
     )
 
 
+def reception() -> BoardConfig:
+    """A reception: a reader beside the screen, and nothing that moves."""
+    return BoardConfig(readers=(READER,), locks=MappingProxyType({}))
+
+
 def bank(slots: int = 6) -> BoardConfig:
     """A locker bank of up to six slots; it has no pins left for buttons."""
     if not 1 <= slots <= len(BANK_LOCKS):

@@ -228,9 +228,10 @@ class World:
         for slot, lock in wiring.locks.items():
             if lock.pin == pin:
                 self._show_coil(slot, level)
+        lamps = wiring.lamps
         for name, watch in self.lamps.items():
-            if getattr(wiring.lamps, name) == pin:
-                self._show_lamp(name, watch, level is not None and level == wiring.lamps.active_high)
+            if lamps is not None and getattr(lamps, name) == pin:
+                self._show_lamp(name, watch, level is not None and level == lamps.active_high)
         if wiring.beeper is not None and wiring.beeper.pin == pin and level == wiring.beeper.active_high:
             self.beeps += 1
             self.note("beep")

@@ -9,6 +9,7 @@ from broker.messages.part import ReaderRecovered as ReaderRecoveredSaid
 from hardware.happenings import BoardEvent, ButtonPressed, ButtonReleased, DoorClosed, DoorOpened, LockFailed
 from hardware.lamps import Signal
 from hardware.reader import (
+    BadgeHeld,
     BadgePresented,
     BadgeRemoved,
     RandomBadge,
@@ -26,6 +27,10 @@ from kiosk.cabinet.office.desk import AckArrived, Arrival, CommandArrived, Rules
 from kiosk.cabinet.office.health import Condition, Health, reader_part
 from kiosk.cabinet.office.obedience import Obedience
 from kiosk.cabinet.overdue_watch import OverdueWatch
+from kiosk.cabinet.seniors.approvals import Approvals
+from kiosk.cabinet.seniors.children_in import ChildrenIn
+from kiosk.cabinet.seniors.fold import Seniors
+from kiosk.cabinet.seniors.here import Here
 from kiosk.cabinet.storage.journal import Journal
 from kiosk.cabinet.storage.store import Store
 from kiosk.cabinet.storage.watch import ArchiveWatch, StorageWatch
@@ -36,13 +41,16 @@ from policy.clock import Moment
 from policy.gesture import Gesture, Intent
 from policy.ids import BadgeReference
 from policy.rules import Point
-from policy.standing import Standing, standing
 from policy.state import Declared
 
 log = logging.getLogger(__name__)
 
 Happening = ReaderEvent | BoardEvent | PulseDone | Arrival
 """Everything that can happen to a cabinet."""
+
+# Tuples, made once: a union in `isinstance` is made anew at every tap.
+_CARDS = (BadgePresented, BadgeHeld, BadgeRemoved, RandomBadge)
+_ARRIVALS = (AckArrived, RulesArrived, CommandArrived, RulesRefused, CommandRefused)
 
 _READER_FAULT = {
     ReaderFault.NOT_THERE: "The badge reader does not answer: check its cable and its power.",
@@ -65,6 +73,9 @@ class Cabinet:
         site_key: bytes,
         key_epoch: int,
         gestures: Gestures,
+        seniors: Seniors,
+        approvals: Approvals,
+        children_in: ChildrenIn,
         taps: Taps,
         effects: Effects,
         store: Store,
@@ -82,6 +93,9 @@ class Cabinet:
         self._site_key = site_key
         self._key_epoch = key_epoch
         self._gestures = gestures
+        self._seniors = seniors
+        self._approvals = approvals
+        self._children_in = children_in
         self._taps = taps
         self._effects = effects
         self._store = store
@@ -100,7 +114,7 @@ class Cabinet:
 
     def handle(self, happening: Happening) -> None:
         """Take in one thing that happened, and do what follows from it."""
-        if isinstance(happening, BadgePresented | BadgeRemoved | RandomBadge):
+        if isinstance(happening, _CARDS):
             self.handle_polled((happening,))
         elif isinstance(happening, ButtonPressed):
             self._do(self._gestures.press(Intent(happening.name), self._time(happening.at_ns)))
@@ -112,7 +126,7 @@ class Cabinet:
             self._door(self._effects.door_closed(happening.slot))
         elif isinstance(happening, PulseDone):
             self._pulse_done(happening)
-        elif isinstance(happening, AckArrived | RulesArrived | CommandArrived | RulesRefused | CommandRefused):
+        elif isinstance(happening, _ARRIVALS):
             self._obedience.take(happening, self._clock.now())
         elif isinstance(happening, ReaderFailed | ReaderRecovered):
             self._reader(happening)
@@ -121,6 +135,7 @@ class Cabinet:
         """Take in what one poll of one reader yielded: cards that came together are judged together."""
         presented: list[BadgeReference] = []
         removed: list[BadgeReference] = []
+        held: list[BadgeReference] = []
         random, at = False, 0
         for event in events:
             if isinstance(event, BadgePresented):
@@ -129,30 +144,31 @@ class Cabinet:
             elif isinstance(event, BadgeRemoved):
                 removed.append(badge_reference(self._site_key, self._key_epoch, event.uid))
                 at = max(at, event.at_ns)
+            elif isinstance(event, BadgeHeld):
+                held.append(badge_reference(self._site_key, self._key_epoch, event.uid))
+                at = max(at, event.at_ns)
             elif isinstance(event, RandomBadge):
                 random, at = True, max(at, event.at_ns)
             elif isinstance(event, ReaderFailed | ReaderRecovered):
                 self._reader(event)
-        if presented or removed or random:
-            now = self._clock.now()
-
-            asked: dict[BadgeReference, Standing] = {}  # the fold asks more than once, and between badge and lock
-
-            def ask(badge: BadgeReference) -> Standing:
-                if badge not in asked:
-                    asked[badge] = standing(self._taps.rules, self._point, self._taps.state, badge, now)
-                return asked[badge]
-
-            self._do(self._gestures.cards(presented, removed, self._time(at), ask, random=random), now)
+        if presented or removed or random or held:
+            now, at = self._clock.now(), self._time(at)
+            asking = tuple(asked.badge for asked in self._approvals.waiting(at)) if self._approvals else ()
+            here = Here(self._taps.rules, self._point, self._taps.state, asking, now)
+            self._do(self._seniors.cards(presented, removed, at, here, random=random), now, here)
+            for badge in held:
+                if self._seniors.held(badge, here):
+                    self._children_in.say(badge, now)
 
     def deadline(self) -> int | None:
         """When `tick` is wanted at the latest, in CLOCK_BOOTTIME ns."""
-        return self._gestures.deadline()
+        return self._seniors.deadline()
 
     def tick(self) -> None:
         """Let time pass; called at every poll and at `deadline`."""
         now = self._clock.now()
-        self._do(self._gestures.tick(self._time(now.boottime_ns)), now)
+        self._do(self._seniors.tick(self._time(now.boottime_ns)), now)
+        self._approvals.tick(now)
         if self._late_facts and not self._journal.failed:
             self._door(self._late_facts.pop(0))
         for fact in self._effects.tick(now.boottime_ns):
@@ -161,6 +177,7 @@ class Cabinet:
         self._overdue.tick(now)
         self._archive.tick(now)
         self._obedience.tick(now)
+        self._children_in.tick(now)
         self._storage.tick(now)
         self._stand(Signal.OUT, self._taps.anybody_out(now))
 
@@ -171,16 +188,19 @@ class Cabinet:
         if self._journal.sign():
             self._tell_link()
         self._stand(Signal.FAULT, self._health.faulty)
+        self._stand(Signal.APPROVAL_AWAITED, bool(self._approvals))
 
     def _time(self, at: int) -> int:
         """The fold's time never goes back, though a button's first edge may be older than the last tick."""
         self._at = max(self._at, at)
         return self._at
 
-    def _do(self, gestures: Sequence[Gesture], now: Moment | None = None) -> None:
+    def _do(self, gestures: Sequence[Gesture], now: Moment | None = None, here: Here | None = None) -> None:
         for gesture in gestures:
             moment = now or self._clock.now()
-            decision = self._taps.take(gesture, moment)
+            # What the folds have found out of a badge holds until something is committed, so for the first decision.
+            bearer, here = None if here is None else here.bearer(gesture.badges), None
+            decision = self._taps.take(gesture, moment, bearer)
             if decision is None and self._storage.notice(moment):
                 decision = self._taps.take(gesture, moment)
             if decision is None:
@@ -199,7 +219,7 @@ class Cabinet:
         now = self._clock.now()
         part = reader_part(event.reader)
         if isinstance(event, ReaderFailed):
-            self._gestures.forget_cards()
+            self._seniors.forget_cards()
             self._health.set(part, Condition.FAULT, now.utc, f"{_READER_FAULT[event.fault]} {_MEANWHILE}")
             said = ReaderFailedSaid(point=self._point.id, reader=event.reader, fault=event.fault.value)
             self._journal.record(said, None, now)

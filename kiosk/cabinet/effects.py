@@ -58,6 +58,11 @@ class Effects:
         else:
             lamps.show(Signal.PUT_IN)
 
+    def say_yes(self) -> None:
+        """Show that something other than a tap was taken in."""
+        if self._board.lamps is not None:
+            self._board.lamps.show(Signal.PUT_IN)
+
     def stand(self, signal: Signal, on: bool) -> None:
         """Show a signal that stands, or take it away; it answers nobody, so it makes no sound."""
         lamps = self._board.lamps

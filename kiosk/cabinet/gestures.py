@@ -46,6 +46,8 @@ class _Waiting:
     at_ns: int
     offered: int
     press: _Press | None = None
+    is_hushed: bool = False
+    """Its hold has said something already: without a button it ends without a word."""
 
     @property
     def deadline(self) -> int:
@@ -123,15 +125,48 @@ class Gestures:
         gestures = self._expire(now_ns - 1)
         for reference in removed:
             self._field.pop(reference, None)
-        fresh = tuple(dict.fromkeys(presented))
-        self._field.update(dict.fromkeys(fresh))
+        fresh = dict.fromkeys(presented)
+        self._field.update(fresh)
         if fresh or random:
-            gestures += self._arrived(fresh, now_ns, ask)
+            gestures += self._arrived(tuple(fresh), now_ns, ask)
         return tuple(gestures)
 
     def forget_cards(self) -> None:
         """The reader failed: what was in its field is not known any more."""
         self._field.clear()
+
+    def is_same_tap(self, badge: BadgeReference, now_ns: int) -> bool:
+        """Whether a card that comes now would still be the last counted tap of its badge."""
+        return self._is_same_tap((badge,), now_ns)
+
+    def pressed(self, now_ns: int) -> Intent | None:
+        """Tell which button the next tap would have."""
+        press = self._press
+        return press.button if press is not None and now_ns - press.down_ns <= WAIT_NS else None
+
+    def waits_alone(self, badge: BadgeReference) -> bool:
+        """Whether a badge that has left the field still waits for its button."""
+        waiting = self._waiting
+        return waiting is not None and waiting.badge == badge and waiting.press is None and badge not in self._field
+
+    def note(self, badge: BadgeReference, now_ns: int) -> None:
+        """Take note of a card whose tap meant something else: it lies in the field, and it has counted."""
+        self._field[badge] = None
+        self._count((badge,), now_ns)
+
+    def use_press(self, now_ns: int) -> None:
+        """Spend the press that the next tap would have had."""
+        self._use_press(now_ns)
+
+    def hush(self, badge: BadgeReference) -> None:
+        """A hold has said something: if its tap waits and no button comes, that was all."""
+        if self._waiting is not None and self._waiting.badge == badge:
+            self._waiting.is_hushed = True
+
+    def let_go(self, badge: BadgeReference) -> None:
+        """A waiting tap has said something: it waits no more."""
+        if self._waiting is not None and self._waiting.badge == badge:
+            self._waiting = None
 
     def decided(self, decision: Decision) -> None:
         """Hear what became of a gesture, straight after its commit: a refused TAKE OUT may be held on to."""
@@ -145,9 +180,12 @@ class Gestures:
     def not_committed(self, gesture: Gesture) -> None:
         """Its decision could not be committed: the tap never counted, so the badge may be tapped again at once."""
         self._counted.pop(gesture.badges, None)
+        self._counted.pop((gesture.approver,), None)
 
     def _arrived(self, fresh: tuple[BadgeReference, ...], now: int, ask: Ask) -> list[Gesture]:
         """Judge the whole field, since a lanyard's cards need not all come with one poll."""
+        if len(self._field) == len(fresh) == 1:  # as most often: nothing to pick from
+            return self._tap(fresh[0], now, ask) if ask(fresh[0]).known else self._stranger(fresh, now)
         counting = pick_counting(self._field, ask)
         known = tuple(badge for badge in counting if ask(badge).known)
         if not known:
@@ -239,7 +277,7 @@ class Gestures:
     def _end_waiting(self) -> list[Gesture]:
         """End the waiting tap with what it has: its button, or none."""
         waiting, self._waiting = self._waiting, None
-        if waiting is None:
+        if waiting is None or (waiting.is_hushed and waiting.press is None):
             return []
         if waiting.press is not None:
             self._note_take_out(waiting.badge, waiting.press)

@@ -11,21 +11,13 @@ from broker.messages.door import (
     LockFailed,
     SlotPrivate,
 )
+from broker.messages.draft import Draft, flag, number, text
 from broker.messages.message import Message, PrivatePart
-from broker.messages.tap import (
-    Block,
-    PhoneDeclared,
-    PhonePrivate,
-    PutInRepeated,
-    TapGranted,
-    TapGrantedPrivate,
-    TapRefused,
-    TapRefusedPrivate,
-)
+from broker.messages.tap import Block, PhoneDeclared, PhonePrivate, PutInRepeated, TapGranted, TapRefused
 from kiosk.cabinet.doors import Closed, DoorFact, HeldOpen, NotOpened, Opened, OpenedUnreleased
 from policy.decision import BlockNamed, Decision
 from policy.gesture import Intent
-from policy.ids import BadgeReference
+from policy.ids import BadgeReference, PersonId
 from policy.rules import Point, PointKind
 from policy.state import Declaration, Declared
 
@@ -48,50 +40,42 @@ class Wording:
         self._point = point.id
         self._bank = point.kind is PointKind.BANK
 
-    def granted(self, decision: Decision, offered: int) -> Entry:
+    def granted(self, decision: Decision, offered: int) -> Draft:
         """A tap that was granted."""
         badge, intent = _granted(decision)
-        private = TapGrantedPrivate(
-            badge=badge,
-            person=decision.person,
-            slot=decision.slot,
-            reason=decision.reason.value,
-            clause=decision.clause,
-            block=_block(decision.block),
-            repeated=decision.repeated,
-            offered=offered,
+        data = f'{{"point":"{self._point}","intent":"{intent}","opens":{flag(decision.slot is not None)}}}'
+        private = (
+            f'{{"badge":"{badge}","person":{text(decision.person)},"slot":{number(decision.slot)},'
+            f'"reason":"{decision.reason}","clause":"{decision.clause}","block":{_write_block(decision.block)},'
+            f'"repeated":{flag(decision.repeated)},"offered":{offered}}}'
         )
-        return TapGranted(point=self._point, intent=intent, opens=decision.slot is not None), private
+        return Draft(TapGranted, data, private)
 
-    def refused(self, decision: Decision) -> Entry:
+    def refused(self, decision: Decision) -> Draft:
         """A tap that was refused."""
-        private = TapRefusedPrivate(
-            badge=decision.badge,
-            person=decision.person,
-            reason=decision.reason.value,
-            clause=decision.clause,
-            intent=decision.intent,
-            block=_block(decision.block),
-            next_allowed=None if decision.next_allowed is None else write_instant(decision.next_allowed),
+        next_allowed = None if decision.next_allowed is None else write_instant(decision.next_allowed)
+        private = (
+            f'{{"badge":{text(decision.badge)},"person":{text(decision.person)},'
+            f'"reason":"{decision.reason}","clause":"{decision.clause}","intent":{text(decision.intent)},'
+            f'"block":{_write_block(decision.block)},"next_allowed":{text(next_allowed)}}}'
         )
-        return TapRefused(point=self._point), private
+        return Draft(TapRefused, f'{{"point":"{self._point}"}}', private)
 
-    def declared(self, tap: int, decision: Decision, declaration: Declaration) -> Entry:
+    def declared(self, tap: int, decision: Decision, declaration: Declaration) -> Draft:
         """What a granted tap declared."""
-        intent = _granted(decision)[1]
-        private = PhonePrivate(badge=declaration.badge, person=decision.person, slot=declaration.slot)
-        return PhoneDeclared(point=self._point, tap=str(tap), intent=intent, state=declaration.state), private
+        intent, state = _granted(decision)[1], declaration.state
+        data = f'{{"point":"{self._point}","tap":"{tap}","intent":"{intent}","state":"{state}"}}'
+        return Draft(PhoneDeclared, data, _write_phone(declaration.badge, decision.person, declaration.slot))
 
     def taken_back(self, tap: int, declaration: Declaration, person: str | None, state: Declared) -> Entry:
         """A declaration that does not hold, since the door stayed shut."""
         private = PhonePrivate(badge=declaration.badge, person=person, slot=declaration.slot)
         return PhoneDeclared(point=self._point, tap=str(tap), intent=Intent.NOT_OPENED, state=state), private
 
-    def repeated(self, tap: int, decision: Decision) -> Entry:
+    def repeated(self, tap: int, decision: Decision) -> Draft:
         """PUT IN by somebody already declared in."""
-        badge = _granted(decision)[0]
-        private = PhonePrivate(badge=badge, person=decision.person, slot=decision.slot)
-        return PutInRepeated(point=self._point, tap=str(tap)), private
+        private = _write_phone(_granted(decision)[0], decision.person, decision.slot)
+        return Draft(PutInRepeated, f'{{"point":"{self._point}","tap":"{tap}"}}', private)
 
     def energised(self, tap: int, slot: int, ms: int) -> Entry:
         """A coil had its pulse."""
@@ -126,7 +110,20 @@ def _text(tap: int | None) -> str | None:
     return None if tap is None else str(tap)
 
 
-def _block(block: BlockNamed | None) -> Block | None:
+def write_block(block: BlockNamed | None) -> Block | None:
+    """Write the block that a decision names, if it names one."""
     if block is None:
         return None
     return Block(name=block.name, starts=write_instant(block.starts), ends=write_instant(block.ends))
+
+
+def _write_block(block: BlockNamed | None) -> str:
+    if block is None:
+        return "null"
+    starts, ends = write_instant(block.starts), write_instant(block.ends)
+    return f'{{"name":{text(block.name)},"from":"{starts}","until":"{ends}"}}'
+
+
+def _write_phone(badge: BadgeReference, person: PersonId | None, slot: int | None) -> str:
+    """The private part of what is said of a phone."""
+    return f'{{"badge":"{badge}","person":{text(person)},"slot":{number(slot)}}}'

@@ -1,4 +1,4 @@
-"""Phones not back after a break: said once of each break and holder (clause 11)."""
+"""Phones not back after a break or an off-site visit: said once of each and holder (clauses 11 and 15)."""
 
 import logging
 from datetime import datetime
@@ -19,7 +19,7 @@ SECOND_NS = 1_000_000_000
 
 
 class OverdueWatch:
-    """Says once of each break and holder that a phone is not back; PUT IN clears it by itself (clause 11)."""
+    """Says once of each break or visit and holder that a phone is not back; PUT IN clears it by itself."""
 
     LOOK_NS = SECOND_NS
 

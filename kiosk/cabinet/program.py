@@ -1,16 +1,19 @@
-"""`phonekeep-cabinet` as a whole: opens the store however long the disk takes, runs, and ends with every coil off."""
+"""A device's program as a whole: opens the store however long the disk takes, runs, and ends with every coil off.
+
+`phonekeep-cabinet` and `phonekeep-reception` are both one of these.
+"""
 
 import logging
 import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass
 from queue import Empty, SimpleQueue
+from typing import Any, Generic, TypeVar
 
 from hardware.board import Board
 from hardware.lamps import Signal
-from kiosk.cabinet.cabinet import Cabinet, Happening
-from kiosk.cabinet.loop import Loop, Stop
-from kiosk.cabinet.storage.beginning import Begun, end
+from kiosk.cabinet.loop import Device, Loop, Stop
+from kiosk.cabinet.storage.beginning import end
 from kiosk.cabinet.storage.disk import Disk
 from kiosk.cabinet.storage.store import Store
 from kiosk.clock import DeviceClock, boottime_ns
@@ -22,7 +25,10 @@ log = logging.getLogger(__name__)
 
 RETRY_STORE_S = 1.0
 
-Inbox = SimpleQueue[Happening | Stop]
+Inbox = SimpleQueue[Any]
+"""What happened, of the kinds that the device takes, and at the end a `Stop`."""
+Started = TypeVar("Started")
+"""What a run begins with, once the store is open."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,13 +36,13 @@ class Parts:
     """What one run is made of, once the store is open."""
 
     store: Store
-    cabinet: Cabinet
+    device: Device
     loop: Loop
     server: DeviceSocketServer
 
 
-class Program:
-    """Runs once; `run` returns after `stop`."""
+class Program(Generic[Started]):
+    """Runs once; `run` returns after `stop`. `kind` and `name` are what the log calls it."""
 
     def __init__(
         self,
@@ -46,9 +52,11 @@ class Program:
         clock: DeviceClock,
         inbox: Inbox,
         disk: Disk,
-        begin: Callable[[], Begun],
-        assemble: Callable[[Begun, bool], Parts],
+        begin: Callable[[], Started],
+        assemble: Callable[[Started, bool], Parts],
+        kind: str = "cabinet",
     ) -> None:
+        self._kind = kind
         self._name = name
         self._board = board
         self._clock = clock
@@ -76,7 +84,7 @@ class Program:
         self._disk.keep_reserve()
         parts.server.start()
         notify("READY=1")
-        log.info("cabinet %s is ready", self._name)
+        log.info("%s %s is ready", self._kind, self._name)
         try:
             parts.loop.run()
         finally:
@@ -92,19 +100,19 @@ class Program:
             while True:
                 happening = self._inbox.get_nowait()
                 if not isinstance(happening, Stop):
-                    parts.cabinet.handle(happening)
+                    parts.device.handle(happening)
         except Empty:
             end(parts.store, self._clock.now())
             parts.store.close()
 
-    def _open_store(self) -> tuple[Begun, bool] | None:
+    def _open_store(self) -> tuple[Started, bool] | None:
         """Begin the run, however long the disk takes to let it, and whether the reserve went; None when stopped."""
         spared = False
         while not self._stopping:
             try:
                 begun = self._begin()
             except (OSError, sqlite3.Error, StorageFailed) as fault:
-                log.error("%s", fault if isinstance(fault, StorageFailed) else cannot_open(fault))
+                log.error("%s", fault if isinstance(fault, StorageFailed) else cannot_open(fault, self._kind))
                 spared = self._disk.release_reserve() or spared
                 self._show_fault(True)
                 notify("READY=1\nWATCHDOG=1")
@@ -129,9 +137,9 @@ class Program:
                 return
 
 
-def cannot_open(fault: sqlite3.Error | OSError) -> str:
-    """Say in one sentence that `cabinet.db` cannot even be opened."""
+def cannot_open(fault: sqlite3.Error | OSError, kind: str) -> str:
+    """Say in one sentence that the device's database cannot even be opened."""
     return (
-        f"cabinet.db cannot be opened ({fault}): make room on the disk, replace the SD card if it is read-only, and "
-        "check that [paths] data belongs to phonekeep-cabinet's user"
+        f"{kind}.db cannot be opened ({fault}): make room on the disk, replace the SD card if it is read-only, and "
+        f"check that [paths] data belongs to phonekeep-{kind}'s user"
     )

@@ -1,21 +1,25 @@
 """A gesture becomes a decision, the decision is committed, and only then anything moves (flow 1, steps 4 to 6)."""
 
 import logging
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 from broker.outbox import Run
 from kiosk.cabinet.doors import Undo
 from kiosk.cabinet.effects import Effects
-from kiosk.cabinet.messages import Wording
+from kiosk.cabinet.messages import Entry, Wording
+from kiosk.cabinet.sequels import Follow, Sequels
 from kiosk.cabinet.storage.journal import Journal
 from kiosk.cabinet.storage.store import Remembered, Store
 from kiosk.errors import StorageFailed
 from policy.clock import Moment
 from policy.decide import decide
-from policy.decision import Decision, Outcome, Reason
-from policy.gesture import Gesture
+from policy.decision import Decision, Outcome
+from policy.gesture import Gesture, Intent
 from policy.ids import HolderId, PersonId
-from policy.rules import Point, Rules
+from policy.rules import Point, RoomState, Rules
+from policy.standing import Bearer
 from policy.state import Declaration, Declared, State
 from policy.walltime import wall_time
 
@@ -26,17 +30,25 @@ class Taps:
     """Decides gestures and commits what they declare; holds the state that `decide` needs."""
 
     def __init__(
-        self, point: Point, rules: Rules, remembered: Remembered, store: Store, journal: Journal, effects: Effects
+        self,
+        point: Point,
+        rules: Rules,
+        remembered: Remembered,
+        store: Store,
+        journal: Journal,
+        effects: Effects,
+        sequels: Sequels,
     ) -> None:
         self._point = point
         self._store = store
         self._journal = journal
         self._effects = effects
+        self._sequels = sequels
         self._wording = Wording(point)
         self._declarations = remembered.declarations
         self._refused = remembered.refused_in_block
-        self.state = State(self._declarations, self._refused)
-        """What went before here; the same object for the whole run, its mappings follow the commits."""
+        self.state = State(self._declarations, self._refused, remembered.going_home, remembered.room_state)
+        """What went before here; its mappings follow the commits."""
         self.rules = rules
         """What is decided by; replaced as a whole when a bundle is applied."""
 
@@ -44,34 +56,50 @@ class Taps:
         """The local date at the school."""
         return wall_time(self.rules.zone, now.utc).date
 
-    def take(self, gesture: Gesture, now: Moment) -> Decision | None:
-        """Decide one gesture, commit it, then move; None when nothing could be committed, and then nothing moves."""
-        decision = decide(self.rules, self._point, self.state, gesture, now)
+    def take(self, gesture: Gesture, now: Moment, bearer: Bearer | None = None) -> Decision | None:
+        """Decide one gesture, commit it, then move; None when nothing could be committed, and then nothing moves.
+
+        `bearer` is what is known of its badge already, as `decide` may be told.
+        """
+        return self.carry_out(gesture, self.judge(gesture, now, bearer), now)
+
+    def judge(self, gesture: Gesture, now: Moment, bearer: Bearer | None = None) -> Decision:
+        """Decide one gesture, and no more."""
+        return decide(self.rules, self._point, self.state, gesture, now, bearer)
+
+    def carry_out(
+        self, gesture: Gesture, decision: Decision, now: Moment, also: Sequence[Entry] = ()
+    ) -> Decision | None:
+        """Commit a decision, with what else is to be written of it, then move; None when that could not be done."""
         try:
             if decision.outcome is Outcome.GRANTED:
-                self._grant(decision, gesture.offered, now)
+                follow = self._grant(gesture, decision, also, now)
             else:
-                self._refuse(decision, now)
+                follow = self._refuse(gesture, decision, now)
         except StorageFailed as fault:
             log.error("tap not decided, nothing opens: %s", fault)
             self._journal.failed = True
             return None
+        for then in follow:
+            then()
         self._effects.answer(decision)
         self._journal.uncovered = True
         log.info("tap %s: %s", decision.outcome.value, decision.reason.value)
         return decision
 
-    def _grant(self, decision: Decision, offered: int, now: Moment) -> None:
+    def _grant(self, gesture: Gesture, decision: Decision, also: Sequence[Entry], now: Moment) -> tuple[Follow, ...]:
+        follow: tuple[Follow, ...] = ()
         declaration = self._declaration(decision, now)
         with self._store.transaction() as run:
-            message, private = self._wording.granted(decision, offered)
-            tap = run.append(message, private, now)
+            tap = run.append_draft(self._wording.granted(decision, gesture.offered), now)
             if declaration is not None:
-                message, private = self._wording.declared(tap, decision, declaration)
-                run.append(message, private, now)
+                run.append_draft(self._wording.declared(tap, decision, declaration), now)
                 self._store.declare(declaration)
             if decision.repeated:
-                message, private = self._wording.repeated(tap, decision)
+                run.append_draft(self._wording.repeated(tap, decision), now)
+            if self._sequels.concern(gesture, decision):
+                follow = self._sequels.write(run, tap, gesture, decision, self.rules, now)
+            for message, private in also:
                 run.append(message, private, now)
         undo = None
         if declaration is not None:
@@ -79,16 +107,24 @@ class Taps:
             self._declarations[declaration.holder] = declaration
         if decision.slot is not None:
             self._effects.release(decision.slot, tap, undo)
+        return follow
 
-    def _refuse(self, decision: Decision, now: Moment) -> None:
-        inferred = decision.reason is Reason.RESTRICTED and not self._point.buttons and decision.badge is not None
+    def _refuse(self, gesture: Gesture, decision: Decision, now: Moment) -> tuple[Follow, ...]:
+        follow: tuple[Follow, ...] = ()
+        inferred = decision.intent is Intent.TAKE_OUT and gesture.intent is None and not self._point.buttons
         with self._store.transaction() as run:
-            message, private = self._wording.refused(decision)
-            run.append(message, private, now)
+            tap = run.append_draft(self._wording.refused(decision), now)
             if inferred and decision.badge is not None:
                 self._store.note_refused_in_block(decision.badge, now.boottime_ns)
+            if self._sequels.concern(gesture, decision):
+                follow = self._sequels.write(run, tap, gesture, decision, self.rules, now)
         if inferred and decision.badge is not None:
             self._refused[decision.badge] = now.boottime_ns
+        return follow
+
+    def keep_children_in(self, state: RoomState) -> None:
+        """Decide from now on by what a badge said of the room; it has been committed."""
+        self.state = replace(self.state, room_state=state)
 
     def _declaration(self, decision: Decision, now: Moment) -> Declaration | None:
         if decision.declares is None or decision.holder is None or decision.badge is None:

@@ -20,12 +20,18 @@ from kiosk.cabinet.gestures import Gestures
 from kiosk.cabinet.keys import CabinetKeys, read_keys
 from kiosk.cabinet.loop import Loop
 from kiosk.cabinet.office.central import Central
+from kiosk.cabinet.office.commands import Commands
 from kiosk.cabinet.office.desk import Desk
 from kiosk.cabinet.office.health import Condition, Health, reader_part
+from kiosk.cabinet.office.nonces import Nonces
 from kiosk.cabinet.office.obedience import Obedience
 from kiosk.cabinet.office.status import StatusBoard
 from kiosk.cabinet.overdue_watch import OverdueWatch
 from kiosk.cabinet.program import Inbox, Parts, Program
+from kiosk.cabinet.seniors.approvals import Approvals
+from kiosk.cabinet.seniors.children_in import ChildrenIn
+from kiosk.cabinet.seniors.fold import Seniors
+from kiosk.cabinet.sequels import Sequels
 from kiosk.cabinet.storage.beginning import Begun, begin, no_rules
 from kiosk.cabinet.storage.disk import Disk
 from kiosk.cabinet.storage.journal import Journal
@@ -89,8 +95,12 @@ class _Assembly:
         pulse_s = {slot: lock.pulse_ms / 1000 for slot, lock in self._wiring.locks.items()}
         effects = Effects(board, pulse_s, self._inbox.put, now.boottime_ns)
         status = StatusBoard(config.device, self._boot, store.outbox, health, effects.lamps, effects.doors)
-        taps = Taps(self._point, no_rules(self._point), begun.remembered, store, journal, effects)
-        obedience = Obedience(taps, store, journal, clock, status, health)
+        nonces = Nonces()
+        approvals = Approvals(self._point.id, nonces, journal)
+        sequels = Sequels(self._point.id, approvals, store, begun.remembered.going_home)
+        taps = Taps(self._point, no_rules(self._point), begun.remembered, store, journal, effects, sequels)
+        commands = Commands(taps, approvals, nonces)
+        obedience = Obedience(taps, store, journal, clock, status, health, commands)
         if begun.rules is None:
             obedience.lack_rules(now)
         else:
@@ -103,12 +113,16 @@ class _Assembly:
             status.stale = True
             server.announce()
 
+        gestures = Gestures(self._point)
         cabinet = Cabinet(
             point=self._point,
             clock=clock,
             site_key=self._keys.site_key,
             key_epoch=self._keys.key_epoch,
-            gestures=Gestures(self._point),
+            gestures=gestures,
+            seniors=Seniors(gestures, buttons=self._point.buttons),
+            approvals=approvals,
+            children_in=ChildrenIn(self._point.id, taps, store, journal, effects, status),
             taps=taps,
             effects=effects,
             store=store,
@@ -135,7 +149,7 @@ class _Assembly:
         return Outbox(connection, config.site, config.device, keys.event_key, self._boot, recovery=keys.recovery)
 
 
-def build_cabinet(config: DeviceConfig, keys: Path | None, simulate: Path | None) -> Program:
+def build_cabinet(config: DeviceConfig, keys: Path | None, simulate: Path | None) -> Program[Begun]:
     """Put the cabinet together; raise KioskError with what to do when a key, pin or part is not as configured."""
     wiring = parse_wiring(config)
     read = read_keys(keys or config.keys / "cabinet", config)

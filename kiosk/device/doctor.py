@@ -11,10 +11,10 @@ from pathlib import Path
 from hardware.board import open_board
 from hardware.errors import HardwareError
 from kiosk.cabinet.keys import read_keys
-from kiosk.cabinet.wiring import DATABASE, parse_wiring
 from kiosk.clock import DeviceClock, SimulatedSource, SystemSource, boot_number
 from kiosk.config import DeviceConfig
 from kiosk.device.findings import Check, Finding, fault, look, ok
+from kiosk.device.kind import database_of, program_of, wiring_of
 from kiosk.errors import ConfigurationError, KeysMissing
 from policy.clock import ClockQuality
 
@@ -49,12 +49,12 @@ class Doctor:
 
     def _reader_and_pins(self) -> list[Finding]:
         try:
-            wiring = parse_wiring(self._config)
+            wiring = wiring_of(self._config)
         except ConfigurationError as mistake:
             return [fault("pins", str(mistake), "correct the configuration")]
         pins = [ok("pins", f"locks {len(wiring.locks)}, contacts {len(wiring.doors)}, buttons {len(wiring.buttons)}")]
         if self._cabinet_runs():
-            held = "phonekeep-cabinet runs and holds the reader and the pins"
+            held = f"{program_of(self._config)} runs and holds the reader and the pins"
             return [*pins, look("reader", held, "stop it and ask again to look at the reader itself")]
         simulator = None if self._simulate is None else self._simulate / f"{self._config.device}.sock"
         try:
@@ -81,9 +81,9 @@ class Doctor:
         return [ok("keys", "event key, site key and central's keys are there and fit this device")]
 
     def _database(self) -> list[Finding]:
-        file = self._config.data / DATABASE
+        file = database_of(self._config)
         if not file.exists():
-            return [look("database", f"there is no {file} yet", "start phonekeep-cabinet once, it makes it")]
+            return [look("database", f"there is no {file} yet", f"start {program_of(self._config)} once, it makes it")]
         try:
             connection = sqlite3.connect(f"file:{file}?mode=ro", uri=True, timeout=2)
             try:
@@ -122,11 +122,15 @@ class Doctor:
         path = self._config.socket_path
         trouble = self._reach_socket()
         if trouble is None:
-            return [ok("socket", f"phonekeep-cabinet serves {path}")]
+            return [ok("socket", f"{program_of(self._config)} serves {path}")]
         if not path.exists():
-            return [fault("socket", f"there is no {path}", "start phonekeep-cabinet")]
+            return [fault("socket", f"there is no {path}", f"start {program_of(self._config)}")]
         return [
-            fault("socket", f"nobody answers at {path} ({trouble})", "start phonekeep-cabinet, or run this as root")
+            fault(
+                "socket",
+                f"nobody answers at {path} ({trouble})",
+                f"start {program_of(self._config)}, or run this as root",
+            )
         ]
 
     def _clock(self) -> list[Finding]:
@@ -137,22 +141,25 @@ class Doctor:
         if now.quality is ClockQuality.SYNCED:
             return [ok("clock", f"{shown}, set by a time server")]
         return [
-            look("clock", f"{shown}, not set since power-on", "check the time server in /etc/chrony or timesyncd.conf")
+            look(
+                "clock", f"{shown}, not set since power-on", "check systemd-timesyncd and its server in timesyncd.conf"
+            )
         ]
 
     def _certificate(self) -> list[Finding]:
         file = self._config.keys / "link" / "device.pem"
-        renew = "run `phonekeep-admin device add` at central and copy its directory link/ here"
+        again = "copy the directory link/ that `phonekeep-admin device add` wrote at central here again"
+        ends_for_good = "this edition cannot renew it; once it has ended taps go on, and events wait here unheard"
         try:
             ends = end_of(file.read_text(encoding="ascii"))
         except (OSError, ValueError) as trouble:
-            return [fault("certificate", f"{file} cannot be read ({trouble})", renew)]
+            return [fault("certificate", f"{file} cannot be read ({trouble})", again)]
         # TLS always goes by the machine's clock.
         left = (ends - datetime.now(UTC)).days
         if left < 0:
-            return [fault("certificate", f"{file} ended {-left} days ago", f"{renew}; taps work meanwhile")]
+            return [fault("certificate", f"{file} ended {-left} days ago", ends_for_good)]
         if left < CERTIFICATE_LOW_DAYS:
-            return [look("certificate", f"{file} is good for {left} more days", renew)]
+            return [look("certificate", f"{file} is good for {left} more days", ends_for_good)]
         return [ok("certificate", f"{file} is good for {left} more days")]
 
     def _broker(self) -> list[Finding]:

@@ -38,13 +38,13 @@ def locks_off(config: Config, simulate: Simulate = None) -> None:
     """Switch every lock coil off, whatever a killed program left driven."""
     from hardware.board import drive_locks_off  # only this command needs the parts
     from hardware.errors import HardwareError
-    from kiosk.cabinet.wiring import parse_wiring
+    from kiosk.device.kind import wiring_of
     from kiosk.errors import ConfigurationError
 
     read = load_config(config)
     simulator = None if simulate is None else simulate / f"{read.device}.sock"
     try:
-        drive_locks_off(parse_wiring(read), simulator=simulator)
+        drive_locks_off(wiring_of(read), simulator=simulator)
     except HardwareError as fault:
         raise ConfigurationError(str(fault)) from fault
     typer.echo("Every lock is off.")

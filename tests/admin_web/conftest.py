@@ -1,5 +1,6 @@
 """A school's database for every test of the office: SQLite, or PostgreSQL (tests/conftest.py)."""
 
+import hashlib
 import os
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -11,7 +12,10 @@ from admin_web.access import Role
 from admin_web.database.engine import Database, open_database
 from admin_web.database.migrate import upgrade_tables
 from admin_web.services.actor import Actor
+from admin_web.services.links import PointChoice
 from admin_web.services.occasion import Occasion
+from admin_web.services.people import PersonDraft, save_person
+from admin_web.services.points import PointDraft, add_device, save_point
 from admin_web.services.school import found_school
 from policy.clock import ClockQuality, Moment
 
@@ -74,3 +78,32 @@ def occasion(clock: ManualClock) -> Callable[[], Occasion]:
         return Occasion(Actor.account(1, Role.HEADTEACHER, "Ruth Ashcombe"), clock.now(), clock.machine_now())
 
     return make
+
+
+@pytest.fixture
+def rooms(database: Database, occasion: Callable[[], Occasion]) -> Database:
+    """A school with three places, their devices, and six people with a badge each."""
+    with database.write() as session:
+        for id, name, kind, slots in (
+            ("robins", "Robins", "one_door", 1),
+            ("wrens", "Wrens", "one_door", 1),
+            ("kitchen", "Kitchen", "bank", 6),
+        ):
+            save_point(session, PointDraft(id, name, kind, slots), occasion=occasion())
+            add_device(session, id, id, event_key=bytes(32), certificate_serial="1", occasion=occasion())
+        for id, name, group, point in (
+            ("amara-osei", "Amara Osei", "classroom", PointChoice("robins")),
+            ("bilal-hussain", "Bilal Hussain", "classroom", PointChoice("wrens")),
+            ("patrick-devlin", "Patrick Devlin", "site team", PointChoice("robins")),
+            ("ioana-marinescu", "Ioana Marinescu", "catering", PointChoice("kitchen", 4)),
+            ("mei-ling-cho", "Mei-Ling Cho", "office", None),
+            ("kwame-asante", "Kwame Asante", "SLT", None),
+        ):
+            draft = PersonDraft(name, group, (badge_of(id),), () if point is None else (point,))
+            save_person(session, id, draft, if_match=None, occasion=occasion())
+    return database
+
+
+def badge_of(person: str) -> str:
+    """The reference of somebody's badge."""
+    return f"1:{hashlib.sha256(person.encode()).hexdigest()}"

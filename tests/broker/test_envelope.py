@@ -2,15 +2,17 @@
 
 import hashlib
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from broker.canonical import dumps
-from broker.envelope import NO_COMMITMENT, ZERO_LEAF, EventId, commitment, decode_event, encode_event, leaf_of
+from broker.envelope import NO_COMMITMENT, ZERO_LEAF, EventId, Origin, commitment, decode_event, encode_event, leaf_of
 from broker.errors import BadMessage, MessageTooLarge
-from broker.instants import read_instant, write_instant
+from broker.instants import read_instant, write_date, write_exact, write_instant
 from broker.messages.device import DeviceStarted
 from broker.messages.order import RulesRefused
 from broker.messages.tap import TapRefused
@@ -47,6 +49,18 @@ def test_an_event_is_cloudevents_json_without_spaces_and_with_large_numbers_as_s
     assert event["boot"] == "9223372036854775807"
     assert event["prev"] == "0" * 64
     assert dumps(event) == an_event()
+
+
+def test_what_events_share_is_worded_anew_when_time_or_rules_change() -> None:
+    origin = Origin("hillside", "robins", "00000000000000ff", 7)
+    later = Moment(datetime(2026, 3, 29, 1, tzinfo=UTC), ClockQuality.SYNCED, 12_345_678_999_999)
+    moments = [(NOW, "1.4"), (NOW, "1.4"), (NOW, "1.5"), (later, "1.5"), (NOW, "1.5"), (NOW, "1.4")]
+    for sequence, (now, rules) in enumerate(moments, start=1):
+        made = origin.encode(
+            "tap.refused.v1", b'{"point":"robins"}',
+            sequence=sequence, now=now, rules=rules, prev=ZERO_LEAF, commitment=NO_COMMITMENT,
+        )  # fmt: skip
+        assert made == an_event(sequence=sequence, now=now, rules=rules, boot=7)
 
 
 def test_a_decoded_event_names_its_device_epoch_and_sequence() -> None:
@@ -123,3 +137,14 @@ def test_an_instant_is_written_in_utc_and_read_back() -> None:
 
 def test_a_reason_that_a_newer_device_has_learnt_is_still_understood() -> None:
     assert RulesRefused(revision=None, why="reason_of_next_year").why == "reason_of_next_year"
+
+
+@given(st.datetimes(timezones=st.sampled_from([UTC, timezone(timedelta(hours=5, minutes=45))])))
+def test_every_instant_is_written_as_isoformat_does(moment: datetime) -> None:
+    try:
+        utc = moment.astimezone(UTC)
+    except OverflowError:
+        return
+    assert write_instant(moment) == utc.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    assert write_exact(moment) == utc.isoformat(timespec="microseconds")
+    assert write_date(moment) == moment.date().isoformat()

@@ -15,7 +15,7 @@ from broker.messages.central import ActPrivate, PersonSaved
 from broker.messages.device import DeviceStopping
 from broker.messages.tap import TapGranted, TapRefused
 from broker.messages.wire import Ack, Need
-from broker.outbox import Outbox
+from broker.outbox import SALTS_AHEAD, Outbox
 from broker.outbox_tables import transaction
 from broker.sealing import unseal
 from policy.clock import ClockQuality, Moment
@@ -86,6 +86,15 @@ def test_an_event_without_a_head_is_not_sent_and_one_with_is(cabinet: Any) -> No
     assert [event.sequence for event in drain(cabinet)] == [1, 2, 3]
 
 
+def test_no_salt_is_used_twice(cabinet: Any) -> None:
+    for _ in range(3):
+        for _ in range(SALTS_AHEAD + 2):
+            cabinet.tap()
+        cabinet.outbox.sign_head()
+    salts = [salt for (salt,) in cabinet.connection.execute("SELECT salt FROM outbox_event WHERE salt IS NOT NULL")]
+    assert len(set(salts)) == len(salts) == 3 * (SALTS_AHEAD + 2)
+
+
 def test_a_transaction_rolled_back_leaves_no_event_and_no_gap(cabinet: Any) -> None:
     def stumble() -> None:
         with transaction(cabinet.connection):
@@ -97,6 +106,52 @@ def test_a_transaction_rolled_back_leaves_no_event_and_no_gap(cabinet: Any) -> N
     assert cabinet.tap() == 2
     cabinet.outbox.sign_head()
     assert [event.sequence for event in drain(cabinet)] == [1, 2]
+
+
+def run_of(cabinet: Any, count: int, end: str) -> list[int]:
+    """One transaction with a run, as the cabinet's store has it."""
+    cabinet.connection.execute("BEGIN IMMEDIATE")
+    run = cabinet.outbox.run()
+    sequences = [run.append(DeviceStopping(), None, cabinet.clock.now()) for _ in range(count)]
+    run.write()
+    cabinet.connection.execute(end)
+    if end == "COMMIT":
+        run.committed()
+    return sequences
+
+
+def test_a_run_goes_on_where_the_one_before_was_committed(cabinet: Any) -> None:
+    assert run_of(cabinet, 2, "COMMIT") == [2, 3]
+    assert run_of(cabinet, 1, "COMMIT") == [4]
+    assert cabinet.tap() == 5
+    assert run_of(cabinet, 1, "COMMIT") == [6]
+    cabinet.outbox.sign_head()
+    assert [event.sequence for event in drain(cabinet)] == [1, 2, 3, 4, 5, 6]
+
+
+def test_a_run_rolled_back_leaves_no_gap_to_the_next(cabinet: Any) -> None:
+    run_of(cabinet, 2, "COMMIT")
+    assert run_of(cabinet, 3, "ROLLBACK") == [4, 5, 6]
+    assert run_of(cabinet, 1, "COMMIT") == [4]
+    cabinet.outbox.sign_head()
+    assert [event.sequence for event in drain(cabinet)] == [1, 2, 3, 4]
+
+
+def test_a_head_rolled_back_with_its_transaction_is_signed_again(cabinet: Any) -> None:
+    run_of(cabinet, 1, "COMMIT")
+    cabinet.connection.execute("BEGIN IMMEDIATE")
+    cabinet.outbox.sign_head()
+    cabinet.connection.execute("ROLLBACK")
+    assert drain(cabinet) == []
+    cabinet.outbox.sign_head()
+    assert [event.sequence for event in drain(cabinet)] == [1, 2]
+
+
+def test_runs_without_any_call_for_heads_get_one_every_fifty_events(cabinet: Any) -> None:
+    for _ in range(90):
+        run_of(cabinet, 2, "COMMIT")
+    heads = [row[0] for row in cabinet.connection.execute("SELECT position FROM outbox_head ORDER BY position")]
+    assert heads == [50, 100, 150]
 
 
 def test_an_event_names_the_rules_in_force_its_boot_and_its_time(cabinet: Any) -> None:

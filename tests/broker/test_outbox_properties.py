@@ -83,9 +83,28 @@ class OutboxAndCentral(RuleBasedStateMachine):
             self.outbox.append(DeviceStopping(), None, NOW)
         self.connection.execute("ROLLBACK")
 
+    @rule(count=st.integers(1, 60), commit=st.booleans())
+    def run(self, count: int, commit: bool) -> None:
+        """A transaction as the cabinet's taps are: it knows where the log ends from the one before."""
+        self.connection.execute("BEGIN IMMEDIATE")
+        run = self.outbox.run()
+        for _ in range(count):
+            run.append(DeviceStopping(), None, NOW)
+        run.write()
+        self.connection.execute("COMMIT" if commit else "ROLLBACK")
+        if commit:
+            run.committed()
+        self.note()
+
     @rule()
     def sign_head(self) -> None:
         self.outbox.sign_head()
+
+    @rule()
+    def sign_head_and_roll_back(self) -> None:
+        self.connection.execute("BEGIN IMMEDIATE")
+        self.outbox.sign_head()
+        self.connection.execute("ROLLBACK")
 
     @rule()
     def send(self) -> None:

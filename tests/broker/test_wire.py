@@ -24,6 +24,8 @@ STATUS = Status(
     health=[PartHealth(part="front", state="fault", since=AT, what_to_do="Push the reader's plug in firmly.")],
     lamps=LampState(red="off", amber="slow", green="steady"),
     doors={"1": "closed"},
+    nonce="0f" * 16,
+    children_in_until=AT,
 )
 
 
@@ -35,7 +37,8 @@ STATUS = Status(
         Online(online=False),
         Ack(site="hillside", device="robins", epoch="00000000000000ff", upto="50", leaf="ab" * 32, time=AT),
         Need(site="hillside", device="robins", epoch="00000000000000ff", first="1", last="50"),
-        Command(site="hillside", device="robins", command="identify", nonce="0" * 32),
+        Command(site="hillside", device="robins", command="approve", nonce="0" * 32),
+        Command(site="hillside", device="robins", command="open_for", nonce="0" * 32, holder="amara-osei"),
         IngestAnnouncement(start_id="00000000000000ff", devices=12, time=AT),
     ],
 )
@@ -47,6 +50,18 @@ def test_a_need_says_from_and_to() -> None:
     need = Need(site="hillside", device="robins", epoch="00000000000000ff", first="1", last="50")
     assert need.to_bytes() == (
         b'{"purpose":"need","site":"hillside","device":"robins","epoch":"00000000000000ff","from":"1","to":"50"}'
+    )
+
+
+def test_a_status_of_a_device_that_has_no_cabinet_yet_needs_neither_nonce_nor_room() -> None:
+    text = STATUS.to_bytes().replace(b',"nonce":"' + b"0f" * 16 + b'","children_in_until":"' + AT.encode() + b'"', b"")
+    assert Status.from_bytes(text) == STATUS.model_copy(update={"nonce": None, "children_in_until": None})
+
+
+def test_a_command_that_names_no_holder_has_the_bytes_it_always_had() -> None:
+    command = Command(site="hillside", device="robins", command="approve", nonce="0" * 32)
+    assert command.to_bytes() == (
+        b'{"purpose":"command","site":"hillside","device":"robins","command":"approve","nonce":"' + b"0" * 32 + b'"}'
     )
 
 

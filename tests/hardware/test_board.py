@@ -105,6 +105,7 @@ def test_doors_and_buttons_arrive_on_the_queue_in_order(simulator: Any, board: B
 
 
 def test_lamps_and_beeps_are_seen_on_the_bench(simulator: Any, board: Board, until: Any) -> None:
+    assert board.lamps is not None
     board.lamps.show(Signal.OUT)
     board.lamps.show(Signal.FAULT)
     until(lambda: simulator.ask("state")["beeps"] == 2)
@@ -143,6 +144,7 @@ def test_pins_stay_driven_when_the_program_is_killed_and_locks_off_drops_them(
 
 def test_power_off_drops_every_pin_and_unplugs_the_reader(simulator: Any, board: Board, until: Any) -> None:
     assert board.readers[0].poll() == []
+    assert board.lamps is not None
     board.locks[1].release(1.0)
     board.lamps.show(Signal.OUT)
     until(lambda: simulator.ask("state")["slots"][0]["lock"] == "released")

@@ -114,7 +114,7 @@ class Lane:
 
         def still() -> bool:
             before = [d["releases"] for d in self.school.bench()["devices"]]
-            pause(2.0)
+            pause(3.0)  # a lock at its duty limit still has pulses to come, 2.4 s apart
             return before == [d["releases"] for d in self.school.bench()["devices"]] and drained()
 
         wait_until(still, within_s=60, what="every event at central within 60 s of the last fault", every_s=0.5)

@@ -4,7 +4,7 @@ import json
 import resource
 import sqlite3
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from queue import SimpleQueue
@@ -16,24 +16,30 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from broker.envelope import decode_event
 from broker.keys import badge_reference, new_recovery_key, new_signing_key, new_site_key
 from broker.messages.bundle import Bundle
-from broker.messages.wire import Ack
+from broker.messages.wire import Ack, Command
 from broker.outbox import Outbox
 from broker.packing import decode_frame
 from broker.signed import Purpose, sign, sign_rules
 from hardware.board import Board
 from hardware.happenings import ButtonPressed, ButtonReleased, DoorState, LockFailed, LockPulse
-from hardware.lamps import Signal
-from hardware.reader import BadgePresented, BadgeRemoved
+from hardware.lamps import Lamp, Rhythm, Signal
+from hardware.reader import BadgeHeld, BadgePresented, BadgeRemoved
 from kiosk.cabinet.cabinet import Cabinet
 from kiosk.cabinet.clock_watch import ClockWatch
 from kiosk.cabinet.effects import Effects
 from kiosk.cabinet.gestures import Gestures
 from kiosk.cabinet.office.central import Central
+from kiosk.cabinet.office.commands import Commands
 from kiosk.cabinet.office.desk import Desk
 from kiosk.cabinet.office.health import Health
+from kiosk.cabinet.office.nonces import Nonces
 from kiosk.cabinet.office.obedience import Obedience
 from kiosk.cabinet.office.status import StatusBoard
 from kiosk.cabinet.overdue_watch import OverdueWatch
+from kiosk.cabinet.seniors.approvals import Approvals
+from kiosk.cabinet.seniors.children_in import ChildrenIn
+from kiosk.cabinet.seniors.fold import Seniors
+from kiosk.cabinet.sequels import Sequels
 from kiosk.cabinet.storage.beginning import begin, no_rules
 from kiosk.cabinet.storage.disk import Disk
 from kiosk.cabinet.storage.journal import Journal
@@ -67,6 +73,8 @@ AMARA_UID, BILAL_UID, STRANGER_UID = (
     bytes.fromhex("04a1b2ffeedd81"),
     b"\x01\x02\x03\x04",
 )
+SENIOR_UID, CLERK_UID = bytes.fromhex("04d1e2f3a4b580"), bytes.fromhex("04e1f2a3b4c580")
+"""Carried for their roles only: a senior leader's and the office's."""
 LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
 
 
@@ -120,6 +128,11 @@ class FakeLamps:
         self.history.append(("clear", signal))
 
 
+def all_off() -> dict[Lamp, Rhythm]:
+    """How the lamps shine, for a status."""
+    return dict.fromkeys(Lamp, Rhythm.OFF)
+
+
 class FakeBoard:
     """A board whose parts only record."""
 
@@ -164,6 +177,10 @@ def some_rules(keys: Keys, number: int = 1, **change: Any) -> Rules:
         "badges": {
             keys.reference(uid): BadgeRules(keys.reference(uid), BadgeKind.PERSONAL, person, LONG_AGO)
             for uid, person in ((AMARA_UID, AMARA), (BILAL_UID, BILAL))
+        }
+        | {
+            keys.reference(uid): BadgeRules(keys.reference(uid), BadgeKind.ROLE, None, LONG_AGO, role=role)
+            for uid, role in ((SENIOR_UID, "SLT"), (CLERK_UID, "office"))
         },
     }
     return Rules(**values | change)
@@ -173,6 +190,7 @@ class Kiosk:
     """A cabinet in a directory, which can be started again and again."""
 
     amara, bilal, stranger = AMARA_UID, BILAL_UID, STRANGER_UID
+    senior, clerk = SENIOR_UID, CLERK_UID
 
     def __init__(self, directory: Path, *, buttons: bool = True, keys: Keys | None = None) -> None:
         self.directory, self.keys = directory, keys or Keys()
@@ -201,18 +219,26 @@ class Kiosk:
         self.health, self.journal = Health(), Journal(self.store)
         pulses = dict.fromkeys(self.board.locks, 0.6)
         self.effects = Effects(cast(Board, self.board), pulses, self.inbox.put, self.clock.boottime)
-        self.status = StatusBoard(DEVICE, 7, self.store.outbox, self.health, dict, self.effects.doors)
-        self.taps = Taps(self.point, no_rules(self.point), remembered, self.store, self.journal, self.effects)
-        self.obedience = Obedience(self.taps, self.store, self.journal, self.clock, self.status, self.health)
+        self.status = StatusBoard(DEVICE, 7, self.store.outbox, self.health, all_off, self.effects.doors)
+        nonces = Nonces()
+        self.approvals = Approvals(self.point.id, nonces, self.journal)
+        sequels = Sequels(self.point.id, self.approvals, self.store, remembered.going_home)
+        self.taps = Taps(self.point, no_rules(self.point), remembered, self.store, self.journal, self.effects, sequels)
+        commands = Commands(self.taps, self.approvals, nonces)
+        self.obedience = Obedience(self.taps, self.store, self.journal, self.clock, self.status, self.health, commands)
         if rules is not None:
             self.obedience.put_in_force(rules, self.clock.now())
         self.desk = Desk(lambda: self.outbox(open_reader(self.file)), self.central, self.inbox.put, lambda: b"{}")
+        gestures = Gestures(self.point)
         self.cabinet = Cabinet(
             point=self.point,
             clock=self.clock,
             site_key=self.keys.site,
             key_epoch=1,
-            gestures=Gestures(self.point),
+            gestures=gestures,
+            seniors=Seniors(gestures, buttons=self.point.buttons),
+            approvals=self.approvals,
+            children_in=ChildrenIn(self.point.id, self.taps, self.store, self.journal, self.effects, self.status),
             taps=self.taps,
             effects=self.effects,
             store=self.store,
@@ -225,6 +251,29 @@ class Kiosk:
             archive=ArchiveWatch(self.store, self.journal, 30),
             tell_link=self._tell_link,
         )
+
+    def badge(self, uid: bytes, **change: Any) -> dict[BadgeReference, BadgeRules]:
+        """The badges of this point, one of them otherwise than it was."""
+        badges = dict(self.taps.rules.badges)
+        reference = self.keys.reference(uid)
+        badges[reference] = replace(badges[reference], **change)
+        return badges
+
+    def hold(self, uid: bytes) -> None:
+        """Hold a badge to the reader for 3 s and a little more, and take it away."""
+        self.cabinet.handle(BadgePresented(uid, self.clock.boottime, "reader"))
+        self.go_on(seconds=3)
+        self.cabinet.handle(BadgeHeld(uid, self.clock.boottime, "reader"))
+        self.go_on(milliseconds=200)
+        self.cabinet.handle(BadgeRemoved(uid, self.clock.boottime, "reader"))
+        self.go_on(milliseconds=10)
+
+    def command(self, key: Ed25519PrivateKey | None = None, device: str = DEVICE, **said: Any) -> Any:
+        """Hand a signed command in at the desk, as link does."""
+        body = Command(site=SITE, device=device, **said).to_bytes()
+        answer = self.desk.answer(Ask.COMMAND, sign(key or self.keys.central, Purpose.COMMAND, body))
+        self.go_on()
+        return answer
 
     def rules(self, number: int = 1, **change: Any) -> Rules:
         """The rules of this point, in some edition."""

@@ -1,6 +1,7 @@
 """A tap at the cabinet: decided, committed, and only then does anything move; every happening has its event."""
 
 import sqlite3
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -120,6 +121,16 @@ def test_two_badges_known_here_at_one_door_are_put_in_each_with_its_own_pulse(ki
     kiosk.cabinet.handle_polled([BadgePresented(uid, at, "reader") for uid in (kiosk.amara, kiosk.bilal)])
     assert kiosk.types().count("tap.granted") == 2
     assert kiosk.board.locks[1].pulses == 2
+
+
+def test_a_persons_two_badges_together_are_one_put_in_and_one_repeated(kiosk: Kiosk) -> None:
+    badge = kiosk.keys.reference(kiosk.stranger)
+    first = kiosk.taps.rules.badges[kiosk.keys.reference(kiosk.amara)]
+    kiosk.obey(kiosk.rules(2, badges={**kiosk.taps.rules.badges, badge: replace(first, reference=badge)}))
+    at = kiosk.clock.boottime
+    kiosk.cabinet.handle_polled(BadgePresented(uid, at, "reader") for uid in (kiosk.amara, kiosk.stranger))
+    taps = ["tap.granted", "phone.declared", "tap.granted", "phone.declared", "put_in.repeated"]
+    assert kiosk.types()[-5:] == taps
 
 
 def test_what_the_lock_did_is_an_event_that_names_the_tap(kiosk: Kiosk) -> None:

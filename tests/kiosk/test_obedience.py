@@ -133,7 +133,9 @@ def test_a_command_this_version_does_not_know_is_refused_and_said(kiosk: Kiosk) 
     command = Command(site="school", device="robins", command="open_sesame", nonce="00" * 16)
     kiosk.desk.answer(Ask.COMMAND, sign(kiosk.keys.central, Purpose.COMMAND, command.to_bytes()))
     kiosk.go_on()
-    assert said(kiosk, "command.refused") == [{"command": "open_sesame", "why": "unknown_command"}]
+    assert said(kiosk, "command.refused") == [
+        {"command": "open_sesame", "why": "unknown_command", "nonce": command.nonce}
+    ]
     assert kiosk.board.locks[1].pulses == 0
 
 

@@ -15,11 +15,16 @@ from policy.rules import (
     BadgeKind,
     BadgeRules,
     DatedBlock,
+    Entitlement,
+    Permission,
+    PermissionKind,
     PersonRules,
     Point,
     PointKind,
     PointLink,
+    Restriction,
     Revision,
+    RoomState,
     Rules,
     Settings,
     Span,
@@ -38,6 +43,8 @@ class School:
     bilal = BadgeReference("1:bilal")
     cover = BadgeReference("1:cover")
     head = BadgeReference("1:head")
+    leader = BadgeReference("1:leader")
+    office = BadgeReference("1:office")
     stranger = BadgeReference("1:stranger")
     zone = "Europe/London"
 
@@ -74,10 +81,41 @@ class School:
         return Point(PointId("kitchen"), PointKind.BANK, 6, buttons)
 
     def person(
-        self, name: str, *hours: str, slot: int | None = None, ends: datetime | None = None, week: Week | None = None
+        self,
+        name: str,
+        *hours: str,
+        slot: int | None = None,
+        ends: datetime | None = None,
+        week: Week | None = None,
+        group: str = "classroom",
+        going_home: str | None = None,
     ) -> PersonRules:
         links = (PointLink(slot, LONG_AGO, ends),)
-        return PersonRules(PersonId(name), week if week is not None else self.week(*hours), links)
+        said = None if going_home is None else self.at(going_home).utc
+        return PersonRules(PersonId(name), week if week is not None else self.week(*hours), links, group, said)
+
+    def permission(
+        self, span: str, *, kind: PermissionKind = PermissionKind.TRIP, person: str = "amara", id: str = "farm"
+    ) -> Permission:
+        """From "09:30 until 14:00", or with dates as in "2026-11-20 09:30 until 2026-11-27 14:00"."""
+        starts, ends = span.split(" until ")
+        return Permission(id, PersonId(person), kind, self.at(starts).utc, self.at(ends).utc)
+
+    def restriction(
+        self, *takes: Entitlement, person: str | None = "amara", since: str = "08:00", ends: str | None = None
+    ) -> Restriction:
+        """Withdraw when nothing is named: that takes everything."""
+        return Restriction(
+            None if person is None else PersonId(person),
+            frozenset(takes or Entitlement),
+            self.at(since).utc,
+            None if ends is None else self.at(ends).utc,
+        )
+
+    def room_state(self, span: str) -> RoomState:
+        """Children staying in, from "12:00 until 13:00"."""
+        starts, ends = span.split(" until ")
+        return RoomState(self.at(starts).utc, self.at(ends).utc)
 
     def badge(
         self,
@@ -88,8 +126,9 @@ class School:
         starts: datetime = LONG_AGO,
         ends: datetime | None = None,
         lost: datetime | None = None,
+        role: str | None = None,
     ) -> BadgeRules:
-        return BadgeRules(reference, kind, None if person is None else PersonId(person), starts, ends, lost)
+        return BadgeRules(reference, kind, None if person is None else PersonId(person), starts, ends, lost, role)
 
     def rules(
         self,
@@ -101,13 +140,19 @@ class School:
         last: str = "2026-12-22",
         settings: Settings | None = None,
         kind: PointKind = PointKind.ONE_DOOR,
+        permissions: tuple[Permission, ...] = (),
+        restrictions: tuple[Restriction, ...] = (),
+        room_states: tuple[RoomState, ...] = (),
+        room_states_ended: datetime | None = None,
     ) -> Rules:
-        """Rules of a point with Amara, Bilal, a cover-pool and a role badge; `badges` replaces single ones."""
+        """Rules of a point with Amara, Bilal, a cover-pool and three role badges; `badges` replaces single ones."""
         known = [
             self.badge(self.amara, "amara"),
             self.badge(self.bilal, "bilal"),
             self.badge(self.cover, kind=BadgeKind.COVER),
-            self.badge(self.head, kind=BadgeKind.ROLE),
+            self.badge(self.head, kind=BadgeKind.ROLE, role="headteacher"),
+            self.badge(self.leader, kind=BadgeKind.ROLE, role="SLT"),
+            self.badge(self.office, kind=BadgeKind.ROLE, role="office"),
             *badges,
         ]
         slots = (2, 4) if kind is PointKind.BANK else (None, None)
@@ -128,6 +173,10 @@ class School:
             blocks=(*self.lessons(*rows), *blocks),
             people={person.id: person for person in everybody},
             badges={badge.reference: badge for badge in known},
+            room_states=room_states,
+            room_states_ended=room_states_ended,
+            permissions=permissions,
+            restrictions=restrictions,
         )
 
     def every_weekday(self, *rows: BlockRow, first: str = "2026-10-19", days: int = 60) -> tuple[DatedBlock, ...]:
@@ -167,10 +216,18 @@ class School:
         state: State | None = None,
         point: Point | None = None,
         emergency: bool = False,
+        approver: BadgeReference | None = None,
+        approved: bool = False,
+        sent_home_by: BadgeReference | None = None,
     ) -> Decision:
         """Decide one badge's gesture, at a one-door cabinet with buttons unless told otherwise."""
-        gesture = Gesture((badge,), intent, emergency)
+        gesture = Gesture((badge,), intent, emergency, approver=approver, approved=approved, sent_home_by=sent_home_by)
         return decide(rules, point or self.one_door(), state or State(), gesture, now)
+
+    def open_for(self, rules: Rules, holder: str, state: State | None = None, point: Point | None = None) -> Decision:
+        """Decide what the office's command does for a named holder whose badge is lost, at 09:00."""
+        gesture = Gesture((), Intent.TAKE_OUT, opened_for=HolderId(holder))
+        return decide(rules, point or self.one_door(), state or State(), gesture, self.at("09:00"))
 
 
 @pytest.fixture(scope="session")

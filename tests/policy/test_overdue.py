@@ -1,12 +1,15 @@
-"""Who has not brought a phone back after a break (clause 11)."""
+"""Who has not brought a phone back after a break or a trip (clauses 11, 15)."""
 
+from dataclasses import replace
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 import pytest
 
-from policy.clock import ClockQuality
+from policy.clock import ClockQuality, Moment
 from policy.overdue import find_overdue
-from policy.state import Declared
+from policy.rules import Permission, Rules
+from policy.state import Declared, State
 
 if TYPE_CHECKING:
     from tests.policy.conftest import School
@@ -61,3 +64,74 @@ def test_yesterdays_break_and_an_untrusted_clock_make_nobody_overdue(school: "Sc
     assert find_overdue(rules, yesterday, school.at("11:30")) == ()
     today = school.declared(school.amara, "amara", Declared.OUT, at="10:45")
     assert find_overdue(rules, today, school.at("11:30", quality=ClockQuality.FLOOR)) == ()
+
+
+def trip(school: "School", span: str, id: str = "farm") -> Permission:
+    return school.permission(span, id=id)
+
+
+def dues(rules: Rules, state: State, now: Moment) -> list[tuple[str, datetime]]:
+    return [(one.block.name, one.due) for one in find_overdue(rules, state, now)]
+
+
+def test_a_break_that_goes_over_into_a_trip_is_due_after_the_trip(school: "School") -> None:
+    rules = school.rules("Lessons 08:50-15:00, break 10:40-10:55", permissions=(trip(school, "10:50 until 13:00"),))
+    out = school.declared(school.amara, "amara", Declared.OUT, at="10:45")
+    assert dues(rules, out, school.at("11:30")) == []
+    assert dues(rules, out, school.at("13:15")) == [("Off-site visit", school.at("13:15").utc)]
+
+
+def test_a_trip_that_returns_in_a_break_is_due_after_the_break(school: "School") -> None:
+    rules = school.rules("Lessons 08:50-15:00, break 12:00-13:00", permissions=(trip(school, "09:00 until 12:30"),))
+    out = school.declared(school.amara, "amara", Declared.OUT, at="09:30")
+    assert dues(rules, out, school.at("12:59")) == []
+    assert dues(rules, out, school.at("13:05")) == [("Lessons", school.at("13:05").utc)]
+
+
+def test_a_trip_after_a_trip_is_due_after_the_later_one(school: "School") -> None:
+    trips = (trip(school, "09:00 until 11:00"), trip(school, "11:00 until 13:00", "museum"))
+    rules = school.rules("Lessons 08:50-15:00", permissions=trips)
+    out = school.declared(school.amara, "amara", Declared.OUT, at="09:30")
+    assert dues(rules, out, school.at("11:15")) == []
+    assert dues(rules, out, school.at("13:15")) == [("Off-site visit", school.at("13:15").utc)]
+
+
+@pytest.mark.parametrize("taken", ["08:40", "11:10"])
+def test_nobody_is_overdue_after_a_trip_who_took_out_before_or_after_it(school: "School", taken: str) -> None:
+    rules = school.rules("Lessons 08:50-15:00", permissions=(trip(school, "09:00 until 11:00"),))
+    out = school.declared(school.amara, "amara", Declared.OUT, at=taken)
+    assert dues(rules, out, school.at("14:00")) == []
+
+
+def test_nobody_is_overdue_whose_trip_returns_after_the_lessons_or_after_going_home(school: "School") -> None:
+    out = school.declared(school.amara, "amara", Declared.OUT, at="09:30")
+    late = school.rules("Lessons 08:50-15:00", permissions=(trip(school, "09:00 until 14:50"),))
+    assert dues(late, out, school.at("15:30")) == []
+    home = school.rules(
+        "Lessons 08:50-15:00",
+        people=(school.person("amara", "08:00-16:00", going_home="11:05"),),
+        permissions=(trip(school, "09:00 until 11:00"),),
+    )
+    assert dues(home, out, school.at("12:00")) == []
+
+
+def test_a_break_withdrawn_or_turned_wet_while_the_phone_was_out_leaves_it_due_as_before(school: "School") -> None:
+    out = school.declared(school.amara, "amara", Declared.OUT, at="10:45")
+    withdrawn = replace(
+        school.rules(LESSONS, restrictions=(school.restriction(since="10:50"),)), issued=school.at("10:50").utc
+    )
+    wet = replace(school.rules(LESSONS, room_states=(school.room_state("10:50 until 11:30"),)), issued=out_at(out))
+    for rules in (withdrawn, wet):
+        assert dues(rules, out, school.at("11:00")) == [("Lessons", school.at("11:00").utc)]
+
+
+def out_at(state: State) -> datetime:
+    (one,) = state.declarations.values()
+    return one.at
+
+
+def test_a_trip_that_ended_just_before_the_rules_were_issued_still_leaves_its_phones_overdue(school: "School") -> None:
+    rules = school.rules("Lessons 08:50-15:00", permissions=(school.permission("09:30 until 14:00"),))
+    issued = replace(rules, issued=school.at("14:05").utc)
+    out = school.declared(school.amara, "amara", Declared.OUT, at="09:40")
+    assert len(find_overdue(issued, out, school.at("14:15"))) == 1

@@ -9,7 +9,7 @@ import pytest
 from hardware.board import Board
 from hardware.lamps import TABLE, Signal
 from kiosk.cabinet.effects import Effects
-from policy.clauses import CLAUSES, STORED_IN, clause_of
+from policy.clauses import BY_PERMISSION, CLAUSES, STORED_IN, clause_of
 from policy.decision import Decision, Outcome, Reason
 from policy.gesture import Intent
 from policy.rules import PointKind
@@ -17,6 +17,7 @@ from policy.rules import PointKind
 DOCUMENT = Path(__file__).parents[2] / "docs" / "reasons.md"
 REFUSALS = set(list(Reason)[list(Reason).index(Reason.BADGE_RANDOM) :])
 PLACE = "7, 9 or 10"
+PERMITTED = "15, 20 or 4"
 
 
 class Lamps:
@@ -64,7 +65,11 @@ def test_the_clause_of_a_reason_is_the_documented_one(reason: Reason) -> None:
     )
     cited = [clause_of(reason, kind) for kind in kinds]
     assert set(cited) <= set(CLAUSES)
-    assert documented == (PLACE if cited == list(STORED_IN.values()) else cited[0])
+    if reason is Reason.PERMISSION:
+        assert [clause_of(reason, kinds[0], permission) for permission in BY_PERMISSION] == ["15", "20", "4"]
+        assert documented == PERMITTED
+    else:
+        assert documented == (PLACE if cited == list(STORED_IN.values()) else cited[0])
 
 
 @pytest.mark.parametrize("reason", list(Reason))

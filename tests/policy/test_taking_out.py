@@ -8,8 +8,9 @@ import pytest
 from policy.clock import ClockQuality
 from policy.decision import Outcome, Reason
 from policy.gesture import Intent
+from policy.ids import HolderId
 from policy.rules import Settings
-from policy.state import Declared
+from policy.state import Declared, State
 
 if TYPE_CHECKING:
     from tests.policy.conftest import School
@@ -266,3 +267,12 @@ def test_a_block_that_ends_in_the_hour_spring_leaves_out_ends_with_the_change(sc
     decision = school.tap(rules, school.amara, school.at("2026-03-29 00:45"), Intent.TAKE_OUT)
     assert decision.reason is Reason.RESTRICTED
     assert decision.next_allowed == datetime(2026, 3, 29, 1, 0, tzinfo=UTC)
+
+
+def test_going_home_said_for_later_by_a_clock_ahead_of_this_one_is_the_next_allowed_time(school: "School") -> None:
+    rules = school.rules(MORNING, people=(school.person("amara", "08:00-16:00", going_home="09:20"),))
+    said_here = State(going_home={HolderId("amara"): school.at("09:10").utc})
+    at = school.at("09:00")
+    assert school.tap(rules, school.amara, at, Intent.TAKE_OUT).next_allowed == school.at("09:20").utc
+    decision = school.tap(rules, school.amara, at, Intent.TAKE_OUT, state=said_here)
+    assert decision.next_allowed == school.at("09:10").utc

@@ -1,6 +1,7 @@
 """What the clock on the wall shows, through both British clock changes."""
 
 from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -49,3 +50,25 @@ def test_at_each_instant_named_for_a_minute_the_wall_shows_it_or_has_just_passed
         assert (shown.date, shown.minute) >= (day, minute)
         before = wall_time(zone, instant - timedelta(seconds=1))
         assert (before.date, before.minute) < (day, minute) or change_on(zone, day) == instant
+
+
+MONROVIA = "Africa/Monrovia"
+"""Its offset had seconds until 1972, when it changed within a minute of wall time."""
+CHANGES = (
+    (LONDON, datetime(2026, 3, 29, 1, tzinfo=UTC)),
+    (LONDON, datetime(2026, 10, 25, 1, tzinfo=UTC)),
+    (MONROVIA, datetime(1972, 1, 7, 0, 44, 30, tzinfo=UTC)),
+    (LONDON, datetime(1847, 12, 1, 0, 1, 15, tzinfo=UTC)),
+    (LONDON, datetime(2, 1, 1, tzinfo=UTC)),
+    (LONDON, datetime(9998, 12, 31, tzinfo=UTC)),
+)
+
+
+@given(st.sampled_from(CHANGES), st.lists(st.integers(-150_000_000, 150_000_000), min_size=2, max_size=12))
+def test_the_minute_that_is_remembered_is_what_the_wall_shows(change: tuple[str, datetime], after: list[int]) -> None:
+    zone, at = change
+    for microseconds in after:
+        utc = at + timedelta(microseconds=microseconds)
+        inside = min(max(utc, datetime(2, 1, 1, tzinfo=UTC)), datetime(9998, 12, 31, tzinfo=UTC))
+        local = inside.astimezone(ZoneInfo(zone))
+        assert wall_time(zone, utc) == WallTime(local.date(), local.hour * 60 + local.minute)

@@ -31,7 +31,7 @@ def test_each_unit_is_installed_and_enabled_with_its_user_and_group(unit: Path) 
 
 
 def test_every_file_of_the_repository_that_is_named_is_there() -> None:
-    named = set(re.findall(r"(?<!\S)((?:systemd|requirements|kiosk)/[\w.-]+)", SHELL))
+    named = set(re.findall(r"(?<!\S)((?:systemd|requirements|kiosk)/[\w./-]+)", SHELL))
     assert len(named) >= 8
     assert [name for name in sorted(named) if not (ROOT / name).is_file()] == []
 

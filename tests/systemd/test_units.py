@@ -1,4 +1,4 @@
-"""The five units: sandboxed to their score, without an unknown key, one user each."""
+"""The six units: sandboxed to their score, without an unknown key, one user each."""
 
 import shutil
 import subprocess
@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 UNITS = Path(__file__).parents[2] / "systemd"
-EXPOSURE = {"cabinet": 0.9, "link": 1.5, "ingest": 1.5, "web": 1.5, "mosquitto": 1.5}
+EXPOSURE = {"cabinet": 0.9, "reception": 1.4, "link": 1.5, "ingest": 1.5, "web": 1.5, "mosquitto": 1.5}
 
 
 def unit(name: str) -> Path:
@@ -25,7 +25,7 @@ def values(name: str, key: str) -> list[str]:
     return [line.split("=", 1)[1] for line in lines if line.startswith(f"{key}=")]
 
 
-def test_there_are_exactly_the_five_units() -> None:
+def test_there_are_exactly_the_six_units() -> None:
     assert sorted(path.stem for path in UNITS.glob("*.service")) == sorted(f"phonekeep-{name}" for name in EXPOSURE)
 
 
@@ -54,19 +54,18 @@ def test_every_unit_has_a_user_of_its_own() -> None:
     assert users == [[f"phonekeep-{name}"] for name in EXPOSURE]
 
 
-def test_the_cabinet_has_no_network_and_the_link_no_hardware() -> None:
-    assert values("cabinet", "RestrictAddressFamilies") == ["AF_UNIX"]
-    assert values("cabinet", "PrivateNetwork") == ["yes"]
+def test_cabinet_and_reception_have_no_network_and_the_link_no_hardware() -> None:
+    for name in ("cabinet", "reception"):
+        assert values(name, "RestrictAddressFamilies") == ["AF_UNIX"]
+        assert values(name, "PrivateNetwork") == ["yes"]
     assert values("link", "PrivateDevices") == ["yes"]
     assert not values("link", "DeviceAllow")
 
 
 def test_keys_lie_with_the_program_that_needs_them() -> None:
-    assert {line.split(":")[0] for line in values("cabinet", "LoadCredential")} == {
-        "event.key",
-        "site.key",
-        "central.json",
-    }
+    for name in ("cabinet", "reception"):
+        given = {line.split(":")[0] for line in values(name, "LoadCredential")}
+        assert given == {"event.key", "site.key", "central.json"}
     assert "event.key" not in unit("link").read_text()
     assert "site.key" not in unit("link").read_text()
     hidden = {path for line in values("web", "InaccessiblePaths") for path in line.split()}

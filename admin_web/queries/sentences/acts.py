@@ -12,6 +12,14 @@ NOTICED = {
     "quarantined": (" sent something that could not be read.", "It is kept as it came"),
     "central_went_back": (" holds events that central had lost: its database was put back.", "They are being refilled"),
     "events_missing": (" no longer keeps some events that central lacks.", "They cannot be had back"),
+    "clock_untrusted": (
+        " let phones be taken out while its clock was not trusted.",
+        "Check its network: the clock is set by it",
+    ),
+    "rules_stale": (
+        " let phones be taken out at a time that its rules do not cover.",
+        "Check whether it is heard, and the school year",
+    ),
     "bundle_too_large": ("’s rules do not fit: too many people or blocks.", "The last good rules stay in force"),
 }
 """What central notices about a device, and what to do; said on the page Cabinets as well."""
@@ -67,7 +75,9 @@ def device_added(told: Told) -> Sentence:
 
 
 def restricted_saved(told: Told) -> Sentence:
-    """Tell that the restricted times of a place were changed."""
+    """Tell that the restricted times of a place were changed, or given up for its area's timetable."""
+    if told.event.text("what") is not None:
+        return say(told.actor(), " let ", told.point(), " follow the timetable again.", icon="timetable", tone=Tone.WHO)
     return say(
         told.actor(), " changed the restricted times of ", told.point(), ".", icon="timetable", tone=Tone.WHO,
         question="What was changed?",

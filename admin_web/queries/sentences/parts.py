@@ -17,6 +17,12 @@ _WHY_NOT = {
     "not_newer": "It is not newer than what is in force",
     "other_point": "It is for another kind of place than this device stands at",
     "unknown_command": "This device does not know the command",
+    "late": "It came more than 120 s after the cabinet had asked",
+    "used": "It had been carried out already",
+    "unknown_nonce": "It answers nothing that this device has asked since its last start",
+    "over": "What was asked had ended already",
+    "not_here": "No phone of this person’s is kept here",
+    "not_committed": "The device could not write it down, so it opened nothing",
 }
 
 

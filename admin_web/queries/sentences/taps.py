@@ -4,14 +4,18 @@ from collections.abc import Callable, Mapping
 
 from admin_web.queries.sentences.sentence import Sentence, Strong, Tone, say
 from admin_web.queries.sentences.told import Told
-from policy.decision import Reason
+from policy.decision import NOT_NOW, Reason
+from policy.overdue import OFF_SITE_VISIT
 
 _WHY_OUT: Mapping[str, str] = {
-    Reason.LEAVING: "Outside their working hours",
+    Reason.LEAVING: "Their day is over",
     Reason.OUTSIDE_FORMAL_TIME: "Outside formal school time",
     Reason.TAKEN_AFTER_END: "The badge or the place had ended with a phone still in",
     Reason.CLOCK_UNTRUSTED: "The cabinet’s clock was not trusted, so it was allowed and flagged",
     Reason.RULES_STALE: "The cabinet’s rules do not cover this time, so it was allowed and flagged",
+    Reason.PERMISSION: "The headteacher permitted it",
+    Reason.APPROVAL: "A senior leader approved it",
+    Reason.OPENED_FOR: "The office opened for them",
 }
 
 _WHY_REFUSED: Mapping[str, tuple[str, str]] = {
@@ -63,15 +67,18 @@ def refused(told: Told) -> Sentence:
     reason = told.event.text("reason")
     question = "Why was this refused?"
     clause = told.clause()
-    if reason == Reason.RESTRICTED:
+    if reason in NOT_NOW:
         block, until = told.block_name() or "a restricted time", told.instant("block", "until")
         allowed = told.instant("next_allowed")
+        why, second = f"{block}{f' until {until}' if until else ''}", None
+        if reason == Reason.WITHDRAWN:
+            why, second = "withdrawn for now by the headteacher", why[:1].upper() + why[1:]
         # Where it becomes a yes at another time than the block's end (a break, the end of the day), this says when.
         other = f"; next at {allowed}" if allowed and allowed != until else ""
         return say(
-            told.who(), " was refused at ", told.point(), f": {block}{f' until {until}' if until else ''}{other}.",
+            told.who(), " was refused at ", told.point(), f": {why}{other}.",
             icon="refused", tone=Tone.NO, question=question,
-            second=(f"Next at {allowed}" if allowed and not other else None, clause),
+            second=(second, f"Next at {allowed}" if allowed and not other else None, clause),
         )  # fmt: skip
     if reason == Reason.HOLD_ONE_BADGE and told.event.person is None:
         return say(
@@ -146,10 +153,16 @@ def overdue(told: Told) -> Sentence:
     who = told.who()
     whose = Strong(who.text) if isinstance(who, Strong) else who
     ended, due = told.instant("block", "until"), told.instant("due")
+    block = told.event.private.get("block")
+    trip = isinstance(block, dict) and block.get("name") == OFF_SITE_VISIT
+    what = OFF_SITE_VISIT if trip else "Break"
     return say(
         whose, "’s phone is not back at ", told.place(), ".",
         icon="overdue", tone=Tone.OUT, solid=True, question="Why is this shown?",
-        second=(f"Break ended {ended}, grace to {due}" if ended and due else told.hidden(), "clause 11"),
+        second=(
+            f"{what} ended {ended}, grace to {due}" if ended and due else told.hidden(),
+            f"clause {15 if trip else 11}",
+        ),
     )  # fmt: skip
 
 

@@ -73,11 +73,16 @@ class Told:
         moment = self.event.moment(value)
         return None if moment is None else self.times.near(moment, self.event.time)
 
+    def instant_of(self, key: str) -> str | None:
+        """Read an instant of the public data and write it as said on the event's day."""
+        moment = self.event.moment(self.event.data.get(key))
+        return None if moment is None else self.times.until(moment, self.event.time)
+
     def block_name(self) -> str | None:
         """The name of the block as it reads inside a sentence."""
         block = self.event.private.get("block")
         name = block.get("name") if isinstance(block, dict) else None
-        return _inside(name) if isinstance(name, str) and name else None
+        return inside(name) if isinstance(name, str) and name else None
 
     def clause(self) -> str | None:
         """The clause, as the second line cites it."""
@@ -92,7 +97,7 @@ class Told:
 _ALWAYS_CAPITAL = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun", "Eng", "Fre", "Ger", "Spa", "Chr", "Eas")
 
 
-def _inside(name: str) -> str:
+def inside(name: str) -> str:
     """Write a block's name with a small first letter, unless it is a name or an abbreviation."""
     if len(name) > 1 and name[1].islower() and not name.startswith(_ALWAYS_CAPITAL):
         return name[0].lower() + name[1:]

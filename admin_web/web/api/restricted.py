@@ -26,10 +26,10 @@ def get_restricted(
     actor: Annotated[Actor, Depends(TokenRequirement(API_PAGES["restricted"]))],
     id: str,
 ) -> Response:
-    """Read the blocks of a point; the ETag is what a PUT sends back as If-Match."""
+    """Read the blocks of a point, or this week's where it follows the timetable; a PUT sends the ETag as If-Match."""
     with office.database.read() as session:
         require_times(session, id)
-        times = read_times(session, id)
+        times = read_times(session, id, office.school_time(session).today)
     return answer(request, blocks_json(times.rows), etag=etag_of(times.etag))
 
 
@@ -42,7 +42,7 @@ def put_restricted(
     body: RestrictedBody,
     if_match: IfMatch = None,
 ) -> Response:
-    """Let a point's blocks be exactly these; rows of a date replace that date's weekday rows."""
+    """Let a point's blocks be exactly these, its own; rows of a date replace that date's weekday rows."""
     rows = block_rows_of(body)
     occasion = office.occasion(actor)
     with office.database.write() as session:

@@ -8,7 +8,19 @@ from fastapi.openapi.utils import get_openapi
 from starlette.responses import Response
 
 from admin_web.services.actor import Actor
-from admin_web.web.api import devices, events, people, points, restricted
+from admin_web.web.api import (
+    devices,
+    events,
+    exceptions,
+    people,
+    permissions,
+    points,
+    restricted,
+    restrictions,
+    room_states,
+    timetable,
+    what_if,
+)
 from admin_web.web.api.answer import PREFIX, answer, errors
 from admin_web.web.api.bearer import TokenRequirement
 
@@ -23,10 +35,16 @@ def get_document(request: Request, actor: Annotated[Actor, Depends(TokenRequirem
 
 ROUTERS: tuple[APIRouter, ...] = (
     events.router,
+    exceptions.router,
     devices.router,
     points.router,
     people.router,
     restricted.router,
+    timetable.router,
+    permissions.router,
+    restrictions.router,
+    room_states.router,
+    what_if.router,
     document,
 )
 

@@ -48,6 +48,7 @@ KIND_WORDS = {
     LogKind.DOOR: "Door without a badge",
     LogKind.FAULT: "Fault of a part",
     LogKind.CHANGE: "Change in the office",
+    LogKind.VISITOR: "Visitors and roll-calls",
     LogKind.DEVICE: "Noticed by central",
 }
 

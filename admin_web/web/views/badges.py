@@ -14,6 +14,7 @@ from admin_web.services import badges as service
 from admin_web.services.occasion import Occasion
 from admin_web.services.sessions import SignedIn
 from admin_web.web.looks import write_look
+from admin_web.web.moments import Typed, read_end
 from admin_web.web.office import Office
 from admin_web.web.pages import FieldProblem, go_to, render
 from admin_web.web.visitors import Form, Requirement, TheOffice, text_of
@@ -32,7 +33,7 @@ def show_assign(request: Request, office: TheOffice, signed: Editor, handle: str
 
 @router.post("/people/badges/{handle}")
 def assign(request: Request, office: TheOffice, signed: Editor, form: Form, handle: str) -> Response:
-    """Give a badge to a person, or put it into the cover pool."""
+    """Give a badge to a person, with an end where it is a temporary one, or put it into the cover pool."""
     to = text_of(form, "to")
     occasion = office.occasion(signed.actor)
     try:
@@ -44,7 +45,8 @@ def assign(request: Request, office: TheOffice, signed: Editor, form: Form, hand
                 label = text_of(form, "label").strip()
                 service.add_to_cover_pool(session, reference, label=label or None, occasion=occasion)
                 return go_to("/people?said=pooled")
-            service.assign_badge(session, reference, find_person_id(session, to), occasion=occasion)
+            ends = read_end(Typed.of(form, "ends"), "ends", office.school_time(session))
+            service.assign_badge(session, reference, find_person_id(session, to), ends=ends, occasion=occasion)
     except Refused as refused:
         return _show(request, office, signed, handle, (FieldProblem.of(refused),))
     return go_to(f"/people/{to}?said=given")

@@ -3,12 +3,13 @@
 from datetime import timedelta
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import Response
 
 from admin_web.access import Page
 from admin_web.queries import access_log as log
 from admin_web.queries.names import names_for
+from admin_web.queries.one_day import read_day
 from admin_web.queries.own_record import looks_at, wide_looks
 from admin_web.queries.people import read_person
 from admin_web.queries.sentences.catalogue import tell
@@ -21,6 +22,7 @@ from admin_web.web.visitors import Requirement, TheOffice
 router = APIRouter()
 ROWS = 50
 LOOKED_BACK = timedelta(days=28)
+SAID = {"no-phone": "Noted. No reason is asked.", "confirmed": "Thank you. That is noted for this term."}
 
 
 @router.get("/me")
@@ -29,6 +31,7 @@ def show_own_record(
     office: TheOffice,
     signed: Annotated[SignedIn, Depends(Requirement(Page.OWN_RECORD))],
     before: str = "",
+    said: Annotated[str, Query(max_length=16)] = "",
 ) -> Response:
     """Show the person's own events, by cursor, and the looks of others at them."""
     if signed.person_id is None:
@@ -47,6 +50,7 @@ def show_own_record(
         looks = looks_at(session, signed.person_id, except_for=actor)
         wide = wide_looks(session, office.machine_now() - LOOKED_BACK, except_for=actor)
         person = read_person(session, signed.person_id)
+        day = read_day(session, person.id, times, office.clock.now().utc)
     write_look(office, signed, "own_record", len(told), person=signed.person_id)
     return render(
         request,
@@ -58,4 +62,6 @@ def show_own_record(
         looks=looks,
         wide=wide,
         times=times,
+        day=day,
+        said=SAID.get(said),
     )

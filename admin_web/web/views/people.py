@@ -11,6 +11,7 @@ from starlette.responses import Response
 from admin_web.access import Act, Page
 from admin_web.errors import Refused
 from admin_web.queries.handles import find_person_id, handle_of
+from admin_web.queries.one_day import read_day
 from admin_web.queries.people import (
     PersonKept,
     is_bank,
@@ -23,12 +24,13 @@ from admin_web.queries.people import (
 )
 from admin_web.services.etags import etag_of
 from admin_web.services.links import PointChoice
-from admin_web.services.people import GROUPS, PersonDraft, end_person, save_person
+from admin_web.services.people import PersonDraft, end_person, save_person
 from admin_web.services.sessions import SignedIn
 from admin_web.web.looks import write_look
 from admin_web.web.office import Office
 from admin_web.web.pages import FieldProblem, go_to, render
 from admin_web.web.person_form import (
+    GROUP_WORDS,
     PersonForm,
     PlaceOffered,
     chosen_places,
@@ -46,8 +48,13 @@ router = APIRouter()
 Reader = Annotated[SignedIn, Depends(Requirement(Page.PEOPLE))]
 Editor = Annotated[SignedIn, Depends(Requirement(Act.CHANGE_PEOPLE))]
 
-GROUP_WORDS = {group: group if group.isupper() else group[:1].upper() + group[1:] for group in GROUPS}
 SAID = {
+    "home": "Said: the phone comes out for the rest of today.",
+    "no-phone": "Noted. No reason is asked.",
+    "confirmed": "Noted for this term.",
+    "until": "Saved: the cabinets know when the badge ends.",
+    "year": "The new year is saved.",
+    "year-none": "Nothing was changed.",
     "saved": "Saved. The cabinets obey it as soon as they have heard of it.",
     "ended": "Ended. A phone that is still in comes out with the badge’s next tap.",
     "given": "The badge is given.",
@@ -121,8 +128,9 @@ def show_person(
         )
         unknown = read_unknown_badges(session)
         times = office.school_time(session)
+        day = None if person.ended_at is not None else read_day(session, person.id, times, office.clock.now().utc)
     write_look(office, signed, "person", 1, person=person.id)
-    return _show(request, form, person, unknown=unknown, times=times, said=SAID.get(said))
+    return _show(request, form, person, unknown=unknown, times=times, said=SAID.get(said), day=day)
 
 
 @router.post("/people/{handle}")
@@ -199,7 +207,7 @@ def _offers(session: Session, chosen: dict[str, str], person: str | None) -> tup
 
 
 def _show(request: Request, form: PersonForm, person: PersonKept | None, **context: object) -> Response:
-    more = {"unknown": [], "times": None, "said": None, "status": 200, **context}
+    more = {"unknown": [], "times": None, "said": None, "day": None, "status": 200, **context}
     status = int(str(more.pop("status")))
     return render(
         request,

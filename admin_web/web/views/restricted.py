@@ -6,15 +6,16 @@ from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import Response
 
 from admin_web.access import Act, Page
-from admin_web.errors import Refused
+from admin_web.errors import ChangedMeanwhile, Refused
 from admin_web.queries.cabinet_cards import applied_words
 from admin_web.queries.cabinets import read_cabinets
-from admin_web.queries.day_strip import day_strip
+from admin_web.queries.day_strip import strip_of
 from admin_web.queries.people import read_points
 from admin_web.queries.restricted import PointTimes, read_times, times_of
 from admin_web.queries.week_grid import week_grid
+from admin_web.rules.blocks import dated_blocks
 from admin_web.services.etags import etag_of
-from admin_web.services.restricted import save_restricted_times
+from admin_web.services.restricted import follow_timetable, save_restricted_times
 from admin_web.services.revision import current_revision
 from admin_web.services.sessions import SignedIn
 from admin_web.web.block_form import BlockTyped, change_form, in_form, posted_blocks, read_rows, shown_blocks
@@ -26,7 +27,11 @@ router = APIRouter()
 Reader = Annotated[SignedIn, Depends(Requirement(Page.RESTRICTED_TIMES))]
 Editor = Annotated[SignedIn, Depends(Requirement(Act.CHANGE_RESTRICTED_TIMES))]
 
-SAID = {"saved": "Saved.", "hours": "The working hours are saved."}
+SAID = {
+    "saved": "Saved.",
+    "follows": "This place follows the timetable again.",
+    "hours": "The working hours are saved.",
+}
 
 
 @router.get("/restricted")
@@ -36,27 +41,35 @@ def show_all(
     """List every point with its day, as it is today."""
     with office.database.read() as session:
         times = office.school_time(session)
-        points = [times_of(session, point) for point in read_points(session)]
-    strips = [(point, day_strip(point.name, point.rows, times.today)) for point in points]
+        points = [times_of(session, point, times.today) for point in read_points(session)]
+        blocks = {one.point: dated_blocks(session, one.point, times.today, times.today) for one in points}
+    # What is for one staff group alone is no part of the place's day.
+    strips = [
+        (one, strip_of(one.name, [block for block in blocks[one.point] if block.group is None])) for one in points
+    ]
     return render(request, "restricted/list.html", strips=strips, today=times.day(times.today), said=SAID.get(said))
 
 
 @router.get("/restricted/points/{point}")
 def show_point(
-    request: Request, office: TheOffice, _: Reader, point: str, said: Annotated[str, Query(max_length=16)] = ""
+    request: Request,
+    office: TheOffice,
+    _: Reader,
+    point: str,
+    own: Annotated[str, Query(max_length=5)] = "",
+    said: Annotated[str, Query(max_length=16)] = "",
 ) -> Response:
-    """Show one point's week and its form."""
-    with office.database.read() as session:
-        kept = read_times(session, point)
-    return _show(request, office, kept, shown_blocks(kept.rows), etag_of(kept.etag), said=SAID.get(said))
+    """Show one point's week, and its form where it has times of its own or shall get some."""
+    kept = _read(office, point)
+    blocks, etag = shown_blocks(kept.rows), etag_of(kept.etag)
+    return _show(request, office, kept, blocks, etag, said=SAID.get(said), unsaved=bool(own) and not kept.own)
 
 
 @router.post("/restricted/points/{point}")
 def change_point(request: Request, office: TheOffice, signed: Editor, form: Form, point: str) -> Response:
     """Save the blocks as the form says, or give the form one block or break more or less."""
     blocks, etag = posted_blocks(form), text_of(form, "etag")
-    with office.database.read() as session:
-        kept = read_times(session, point)
+    kept = _read(office, point)
     changed = change_form(blocks, text_of(form, "do"))
     if changed is not None:
         return _show(request, office, kept, changed, etag, unsaved=True)
@@ -70,6 +83,25 @@ def change_point(request: Request, office: TheOffice, signed: Editor, form: Form
         except Refused as refused:
             problems = (in_form(refused, origins),)
     return _show(request, office, kept, blocks, etag, problems=problems, unsaved=True, status=422)
+
+
+@router.post("/restricted/points/{point}/follow")
+def follow(request: Request, office: TheOffice, signed: Editor, form: Form, point: str) -> Response:
+    """Let a point follow the timetable of its area again."""
+    occasion, etag = office.occasion(signed.actor), text_of(form, "etag")
+    try:
+        with office.database.write() as session:
+            follow_timetable(session, point, if_match=etag, occasion=occasion)
+    except ChangedMeanwhile as refused:
+        kept = _read(office, point)
+        blocks, problem = shown_blocks(kept.rows), FieldProblem.of(refused)
+        return _show(request, office, kept, blocks, etag_of(kept.etag), problems=(problem,), status=refused.status)
+    return go_to(f"/restricted/points/{point}?said=follows")
+
+
+def _read(office: Office, point: str) -> PointTimes:
+    with office.database.read() as session:
+        return read_times(session, point, office.school_time(session).today)
 
 
 def _show(

@@ -80,7 +80,7 @@ class Desk:
             return Outcome.REFUSED, str(refusal).encode()
         except sqlite3.Error as fault:
             self._outbox = None  # opened anew at the next ask
-            return Outcome.UNAVAILABLE, f"cabinet.db cannot be read: {fault}".encode()
+            return Outcome.UNAVAILABLE, f"the device's database cannot be read: {fault}".encode()
 
     def _answer(self, ask: Ask, body: bytes) -> tuple[Outcome, bytes]:
         if ask is Ask.STATUS:
@@ -131,5 +131,5 @@ def place_of(frame: bytes) -> Position:
     start = frame.rindex(b',"head":') + len(b',"head":')
     head = json.loads(frame[start:-1])
     if not isinstance(head, dict):
-        raise SocketFailed("a frame of our own has no head: cabinet.db is damaged")
+        raise SocketFailed("a frame of our own has no head: the device's database is damaged")
     return Position(str(head["epoch"]), int(head["sequence"]))

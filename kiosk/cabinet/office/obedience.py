@@ -2,22 +2,25 @@
 
 import logging
 import sqlite3
+from collections.abc import Callable
+from typing import Protocol
 
 from broker.instants import read_instant
 from broker.messages.message import Message
 from broker.messages.order import CommandRefused as CommandRefusedSaid
 from broker.messages.order import RulesApplied
 from broker.messages.order import RulesRefused as RulesRefusedSaid
-from kiosk.cabinet.office.central import NOT_NEWER, UNKNOWN_COMMAND, VerifiedRules
+from broker.messages.wire import Command
+from kiosk.cabinet.office.central import NOT_NEWER, VerifiedRules
 from kiosk.cabinet.office.desk import AckArrived, Arrival, CommandArrived, RulesArrived
 from kiosk.cabinet.office.health import Condition, Health
 from kiosk.cabinet.office.status import StatusBoard
 from kiosk.cabinet.storage.journal import Journal
 from kiosk.cabinet.storage.store import RULES, Store
-from kiosk.cabinet.taps import Taps
 from kiosk.clock import BUNDLE_AGE, DeviceClock
 from kiosk.errors import RulesRefused, StorageFailed
 from policy.clock import Moment
+from policy.rules import Rules
 
 log = logging.getLogger(__name__)
 
@@ -26,11 +29,36 @@ SAID_AGAIN_NS = 600 * 1_000_000_000
 NO_RULES_YET = "No rules have arrived: check the network, and that the device is registered in the office."
 
 
+class Decides(Protocol):
+    """Whoever decides by the rules in force."""
+
+    rules: Rules
+
+
+class Obeys(Protocol):
+    """Whoever carries out commands whose signature was right."""
+
+    def nonce(self, now: Moment) -> str | None:
+        """What a command that nobody asked for has to answer; None where there is none of that kind."""
+        ...
+
+    def obey(self, command: Command, now: Moment, report: Callable[[Message], None]) -> None:
+        """Obey, or report why not."""
+        ...
+
+
 class Obedience:
     """Does what central signed, in the thread that decides."""
 
     def __init__(
-        self, taps: Taps, store: Store, journal: Journal, clock: DeviceClock, status: StatusBoard, health: Health
+        self,
+        taps: Decides,
+        store: Store,
+        journal: Journal,
+        clock: DeviceClock,
+        status: StatusBoard,
+        health: Health,
+        commands: Obeys,
     ) -> None:
         self._taps = taps
         self._store = store
@@ -38,6 +66,7 @@ class Obedience:
         self._clock = clock
         self._status = status
         self._health = health
+        self._commands = commands
         self._said: dict[Message, int] = {}
         self._waiting: VerifiedRules | None = None
 
@@ -48,7 +77,7 @@ class Obedience:
         elif isinstance(arrival, RulesArrived):
             self._consider(arrival.verified, now)
         elif isinstance(arrival, CommandArrived):
-            self._report(CommandRefusedSaid(command=arrival.command.command, why=UNKNOWN_COMMAND), now)
+            self._commands.obey(arrival.command, now, lambda said: self._report(said, now))
         elif isinstance(arrival, RulesRefused):
             self._refuse_rules(arrival, now)
         else:
@@ -56,7 +85,8 @@ class Obedience:
             self._report(CommandRefusedSaid(command=arrival.command, why=arrival.why), now)
 
     def tick(self, now: Moment) -> None:
-        """Apply rules that could not be committed when they came."""
+        """Apply rules that could not be committed when they came; keep a good nonce in the status."""
+        self._status.nonce = self._commands.nonce(now)
         if self._waiting is not None and not self._journal.failed:
             verified, self._waiting = self._waiting, None
             self._consider(verified, now)
@@ -120,8 +150,8 @@ class Obedience:
         self._report(RulesRefusedSaid(revision=revision, why=refusal.why), now)
 
     def _report(self, said: Message, now: Moment) -> None:
-        last = self._said.get(said)
-        if last is not None and now.boottime_ns - last < SAID_AGAIN_NS:
+        self._said = {one: at for one, at in self._said.items() if now.boottime_ns - at < SAID_AGAIN_NS}
+        if said in self._said:
             return
         self._said[said] = now.boottime_ns
         self._journal.record(said, None, now)

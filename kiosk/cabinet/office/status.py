@@ -3,6 +3,7 @@
 import logging
 import sqlite3
 from collections.abc import Callable, Mapping
+from datetime import datetime
 
 from broker.errors import EpochNotOpen
 from broker.instants import write_instant
@@ -54,6 +55,10 @@ class StatusBoard:
         )
         self.bundle: VerifiedRules | None = None
         """The bundle in force, set by whoever puts it into force."""
+        self.nonce: str | None = None
+        """What the next command has to answer, set by whoever obeys it."""
+        self.children_in_until: datetime | None = None
+        """Until when children are staying in by what a badge said here, set by whoever heard it."""
         self.stale = True
         """Something of the log has changed since the last status."""
         self.newest = b""
@@ -64,7 +69,7 @@ class StatusBoard:
         if now.boottime_ns - self._built_at < BETWEEN_NS:
             return False
         lamps, doors = self._lamps(), self._doors()
-        seen = (lamps, doors, self._health.parts(), now.quality)
+        seen = (lamps, doors, self._health.parts(), now.quality, self.nonce, self.children_in_until)
         if not self.stale and seen == self._seen and now.boottime_ns - self._built_at < REFRESH_NS:
             return False
         self._built_at, self._seen, self.stale = now.boottime_ns, seen, False
@@ -89,6 +94,8 @@ class StatusBoard:
             ],
             "lamps": LampState(**{lamp.value: rhythm.value for lamp, rhythm in lamps.items()}),
             "doors": dict(doors),
+            "nonce": self.nonce,
+            "children_in_until": None if self.children_in_until is None else write_instant(self.children_in_until),
         }
         return self._last.model_copy(update=change | self._log())
 

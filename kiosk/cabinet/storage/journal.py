@@ -13,7 +13,22 @@ from policy.clock import Moment
 
 log = logging.getLogger(__name__)
 
-ESSENTIAL = ("tap.", "phone.", "put_in.", "lock.", "door.", "storage.", "device.", "log.", "clock.", "rules.")
+ESSENTIAL = (
+    "tap.",
+    "phone.",
+    "put_in.",
+    "lock.",
+    "door.",
+    "storage.",
+    "device.",
+    "log.",
+    "clock.",
+    "rules.",
+    "approval.",
+    "visit.",
+    "help.",
+    "roll.",
+)
 """Types that are written while only the reserve is left; the others wait until there is room again."""
 WAITING_LIMIT = 500
 

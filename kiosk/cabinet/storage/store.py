@@ -6,17 +6,18 @@ One connection writes, in the thread that decides. A failed transaction leaves n
 import json
 import logging
 import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+from broker.instants import write_date, write_exact
 from broker.outbox import Outbox, Run
 from kiosk.cabinet.doors import Undo
 from kiosk.clock import Floor
 from kiosk.errors import StorageFailed
 from policy.ids import BadgeReference, HolderId
+from policy.rules import RoomState
 from policy.state import Declaration, Declared
 
 log = logging.getLogger(__name__)
@@ -32,22 +33,25 @@ CREATE TABLE IF NOT EXISTS refused_in_block (
 CREATE TABLE IF NOT EXISTS overdue (
     holder TEXT NOT NULL, due TEXT NOT NULL, PRIMARY KEY (holder, due)
 ) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS going_home (holder TEXT PRIMARY KEY, at TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS kept (name TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
 """
 
 _DECLARE = "INSERT OR REPLACE INTO declaration (holder, badge, state, slot, at, day) VALUES (?, ?, ?, ?, ?, ?)"
 _KEEP = "INSERT OR REPLACE INTO kept (name, value) VALUES (?, ?)"
 
-RULES, FLOOR, RUNNING = "rules", "floor", "running"
+RULES, FLOOR, RUNNING, ROOM_STATE = "rules", "floor", "running", "room_state"
 
 
 @dataclass(frozen=True, slots=True)
 class Remembered:
-    """What was known of declarations when the program ended."""
+    """What was known of declarations, and said here by badge, when the program ended."""
 
     declarations: dict[HolderId, Declaration]
     refused_in_block: dict[BadgeReference, int]
     overdue: set[tuple[HolderId, datetime]]
+    going_home: dict[HolderId, datetime]
+    room_state: RoomState | None
 
 
 def open_connection(file: Path) -> sqlite3.Connection:
@@ -77,6 +81,8 @@ class Store:
         self.outbox = outbox
         self._boot = boot
         self._execute = connection.execute
+        self._write = connection.cursor().execute
+        """For what gives no rows back, between a badge and a lock: one cursor, made once."""
 
     def create_schema(self) -> None:
         """Make the tables that are not there yet; raise StorageFailed when that cannot be committed."""
@@ -86,20 +92,9 @@ class Store:
         except sqlite3.Error as fault:
             raise _failed(fault) from fault
 
-    @contextmanager
-    def transaction(self) -> Iterator[Run]:
+    def transaction(self) -> "Transaction":
         """One transaction, committed to the disk when the block ends; raise StorageFailed with nothing changed."""
-        # The outbox sees that a transaction is open and joins it.
-        try:
-            self._execute("BEGIN IMMEDIATE")
-            yield self.outbox.run()
-            self._execute("COMMIT")
-        except sqlite3.Error as fault:
-            self._roll_back()
-            raise _failed(fault) from fault
-        except BaseException:
-            self._roll_back()
-            raise
+        return Transaction(self._write, self.outbox.run(), self._roll_back)
 
     def _roll_back(self) -> None:
         try:
@@ -107,7 +102,7 @@ class Store:
                 self._execute("ROLLBACK")
         except sqlite3.Error as fault:
             # The disk is gone: SQLite has rolled back by itself, or does so when the file is opened again.
-            log.warning("cabinet.db could not roll back: %s", fault)
+            log.warning("the device's database could not roll back: %s", fault)
 
     def sign_head(self) -> None:
         """Store the signed head of the newest event; raise StorageFailed when it must wait."""
@@ -119,15 +114,15 @@ class Store:
 
     def declare(self, declaration: Declaration) -> None:
         """Replace what a holder declared last; inside a transaction."""
-        self._execute(
+        self._write(
             _DECLARE,
             (
                 declaration.holder,
                 declaration.badge,
                 declaration.state.value,
                 declaration.slot,
-                declaration.at.isoformat(),
-                declaration.day.isoformat(),
+                write_exact(declaration.at),
+                write_date(declaration.day),
             ),
         )
 
@@ -149,6 +144,18 @@ class Store:
         """Remember that this break's overdue has been said; inside a transaction."""
         self._execute("INSERT OR IGNORE INTO overdue (holder, due) VALUES (?, ?)", (holder, due.isoformat()))
 
+    def send_home(self, holder: HolderId, at: datetime) -> None:
+        """Remember that *Going home* was said for a holder here; inside a transaction."""
+        self._execute("INSERT OR REPLACE INTO going_home (holder, at) VALUES (?, ?)", (holder, at.isoformat()))
+
+    def keep_room_state(self, state: RoomState) -> None:
+        """Keep that children are staying in, as a badge said it here; inside a transaction."""
+        self.keep(ROOM_STATE, json.dumps([state.starts.isoformat(), state.ends.isoformat()]).encode())
+
+    def _kept_room_state(self) -> RoomState | None:
+        value = self.kept(ROOM_STATE)
+        return None if value is None else RoomState(*map(_utc, json.loads(value)))
+
     def remember(self) -> Remembered:
         """Read what was known at the end of the run before; raise StorageFailed when it cannot be read."""
         try:
@@ -157,9 +164,16 @@ class Store:
                 "SELECT badge, boottime FROM refused_in_block WHERE boot = ?", (self._boot,)
             ).fetchall()
             overdue = self._execute("SELECT holder, due FROM overdue").fetchall()
+            going_home = self._execute("SELECT holder, at FROM going_home").fetchall()
         except sqlite3.Error as fault:
             raise _failed(fault) from fault
-        return Remembered({row[0]: _declaration(*row) for row in declarations}, dict(refused), _overdue(overdue))
+        return Remembered(
+            {row[0]: _declaration(*row) for row in declarations},
+            dict(refused),
+            _overdue(overdue),
+            {HolderId(holder): _utc(at) for holder, at in going_home},
+            self._kept_room_state(),
+        )
 
     def keep(self, name: str, value: bytes) -> None:
         """Keep one named value; inside a transaction."""
@@ -193,6 +207,48 @@ class Store:
         self._connection.close()
 
 
+class Transaction:
+    """A writing transaction as a `with` block, which gives the run that events are appended to.
+
+    A class and no generator: it is entered and left between a badge and a lock.
+    """
+
+    __slots__ = ("_execute", "_roll_back", "_run")
+
+    def __init__(self, execute: Callable[[str], object], run: Run, roll_back: Callable[[], None]) -> None:
+        self._execute = execute
+        self._run = run
+        self._roll_back = roll_back
+
+    def __enter__(self) -> Run:
+        try:
+            self._execute("BEGIN IMMEDIATE")  # the outbox sees that a transaction is open and joins it
+        except sqlite3.Error as fault:
+            self._roll_back()
+            raise _failed(fault) from fault
+        return self._run
+
+    def __exit__(self, kind: type[BaseException] | None, fault: BaseException | None, trace: object) -> None:
+        if fault is None:
+            self._commit()
+            return
+        self._roll_back()
+        if isinstance(fault, sqlite3.Error):
+            raise _failed(fault) from fault
+
+    def _commit(self) -> None:
+        try:
+            self._run.write()
+            self._execute("COMMIT")
+        except sqlite3.Error as fault:
+            self._roll_back()
+            raise _failed(fault) from fault
+        except BaseException:
+            self._roll_back()
+            raise
+        self._run.committed()
+
+
 def _declaration(holder: str, badge: str, state: str, slot: int, at: str, day: str) -> Declaration:
     return Declaration(
         HolderId(holder), BadgeReference(badge), Declared(state), slot, _utc(at), date.fromisoformat(day)
@@ -209,6 +265,6 @@ def _utc(text: str) -> datetime:
 
 def _failed(fault: sqlite3.Error) -> StorageFailed:
     return StorageFailed(
-        f"cabinet.db cannot be written or read ({fault}): make room on the disk, "
+        f"the device's database cannot be written or read ({fault}): make room on the disk, "
         "or replace the SD card if it is read-only"
     )

@@ -218,3 +218,9 @@ def make_school(clock: Clock) -> Callable[[Database], School]:
 def school(database: Database, make_school: Callable[[Database], School]) -> School:
     """The school, with a cabinet that has begun its first epoch and sent nothing."""
     return make_school(database)
+
+
+@pytest.fixture
+def reference_of() -> Callable[[str], str]:
+    """Makes the badge reference of a badge that is called something, as the cabinets do."""
+    return reference

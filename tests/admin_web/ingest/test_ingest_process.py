@@ -21,8 +21,9 @@ import pytest
 
 from broker.keys import load_signing_key, recovery_public_key, signing_public_key
 from broker.messages.bundle import Bundle
+from broker.messages.order import CommandObeyed, CommandRefused
 from broker.messages.tap import TapRefused, TapRefusedPrivate
-from broker.messages.wire import Ack, IngestAnnouncement
+from broker.messages.wire import Ack, Command, IngestAnnouncement
 from broker.outbox import Outbox
 from broker.session import Connected, Message, Session, SessionConfig
 from broker.signed import Purpose, open_signed
@@ -90,6 +91,12 @@ class Central:
         with contextlib.closing(sqlite3.connect(self.data / "central.db", timeout=30)) as connection:
             return connection.execute(question).fetchall()
 
+    def write(self, statement: str) -> None:
+        """Commit something as the web view would."""
+        with contextlib.closing(sqlite3.connect(self.data / "central.db", timeout=30)) as connection:
+            connection.execute(statement)
+            connection.commit()
+
     def holds(self, events: int) -> bool:
         """Tell whether so many events of the device are committed."""
         return bool(self.rows("SELECT count(*) FROM event WHERE device = 'robins'")[0][0] >= events)
@@ -129,6 +136,8 @@ class Device:
             )
         )
         self.bundles: list[Bundle] = []
+        self.commands: list[Command] = []
+        self.heard_at = 0.0
         self.announced: list[str] = []
         self.session.start()
 
@@ -171,6 +180,9 @@ class Device:
             self.outbox.acknowledge(ack, inbound.payload)
         elif inbound.topic.endswith(Channel.RULES):
             self.bundles.append(Bundle.from_bytes(open_signed(self.central_key, Purpose.RULES, inbound.payload)))
+        elif inbound.topic.endswith(Channel.COMMAND):
+            self.heard_at = time.monotonic()
+            self.commands.append(Command.from_bytes(open_signed(self.central_key, Purpose.COMMAND, inbound.payload)))
         self.session.acknowledge(inbound)
 
 
@@ -236,6 +248,46 @@ def test_kills_of_ingest_and_mosquitto_lose_and_double_nothing(central: Central,
     assert sequences == [(number,) for number in range(1, sent + 1)]
     assert central.rows('SELECT kind FROM "exception"') == []
     device.until(lambda: len(set(device.announced)) >= 3, "three starts announced")
+
+
+def test_an_order_is_under_way_soon_after_its_commit_and_its_answer_lands_on_the_row(
+    central: Central, device: Device, clock: Clock
+) -> None:
+    central.start_mosquitto()
+    central.start_ingest()
+    device.until(lambda: central.rows("SELECT online FROM device_status") == [(1,)], "robins online")
+    waits = []
+    for nonce in ("11" * 16, "22" * 16, "33" * 16):
+        later = int(time.time() * 1000) + 120_000
+        central.write(
+            "INSERT INTO command_order (device, command, nonce, state, ordered_by, ordered_at, good_until)"
+            f" VALUES ('robins', 'approve', '{nonce}', 'waiting', 'account:1', 0, {later})"
+        )
+        committed = time.monotonic()
+        device.until(partial(_has_heard, device, nonce), "the command")
+        waits.append(device.heard_at - committed)
+    assert min(waits) < 0.1, waits  # the machine may be busy; the poll itself may not take longer
+    device.outbox.append(CommandObeyed(command="approve", nonce="11" * 16), None, clock.now())
+    device.outbox.append(CommandRefused(command="approve", nonce="22" * 16, why="late"), None, clock.now())
+    device.outbox.sign_head()
+    answered = [("obeyed", None), ("refused", "late"), ("sent", None)]
+    device.until(lambda: central.rows("SELECT state, why FROM command_order ORDER BY id") == answered, "the answers")
+
+
+def _has_heard(device: Device, nonce: str) -> bool:
+    return any(command.nonce == nonce for command in device.commands)
+
+
+def test_what_ended_while_ingest_was_away_is_written_as_ended_after_its_start(central: Central, device: Device) -> None:
+    central.write(
+        "INSERT INTO permission (id, kind, purpose, everywhere, starts, ends, etag, generation, number, granted_by,"
+        " granted_at) VALUES ('perm-1', 'trip', 'swimming', 1, 0, 1000, 1, 1, 1, 'account:1', 0)"
+    )
+    central.start_mosquitto()
+    central.start_ingest()
+    expired = "SELECT count(*) FROM event WHERE type = 'permission.expired.v1'"
+    device.until(lambda: central.rows(expired) == [(1,)], "the permission to expire")
+    assert central.rows("SELECT count(*) FROM permission WHERE expired_at IS NOT NULL") == [(1,)]
 
 
 def test_the_last_will_of_a_device_that_fell_silent_is_seen(central: Central, device: Device) -> None:

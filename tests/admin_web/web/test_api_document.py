@@ -53,6 +53,7 @@ def _fits(document: dict[str, Any], schema: dict[str, Any], value: Any, at: str 
     ("path", "described"),
     [
         ("events?limit=500", "/api/v1/events"),
+        ("exceptions", "/api/v1/exceptions"),
         ("devices", "/api/v1/devices"),
         ("points", "/api/v1/points"),
         ("people", "/api/v1/people"),
@@ -64,6 +65,7 @@ def test_every_answer_is_as_the_document_describes_it(
     api: TestClient, document: dict[str, Any], school: Any, path: str, described: str
 ) -> None:
     school.events.put_in("amara-osei", "robins", school.at("08:31"))
+    school.events.add("robins", "door.opened_unreleased.v1", school.at("09:12"), point="robins", slot=1, tap=None)
     school.hear("robins", health=[{"part": "reader-1", "state": "ok", "since": None, "what_to_do": None}])
     schema = document["paths"][described]["get"]["responses"]["200"]["content"]["application/json"]["schema"]
     _fits(document, schema, api.get(path).json(), path)
@@ -83,6 +85,8 @@ def test_the_calls_are_those_of_the_contract_and_need_a_token(document: dict[str
     calls = {(method, path) for path, methods in document["paths"].items() for method in methods}
     assert calls == {
         ("get", "/api/v1/events"),
+        ("get", "/api/v1/exceptions"),
+        ("post", "/api/v1/exceptions/{id}/review"),
         ("get", "/api/v1/devices"),
         ("get", "/api/v1/points"),
         ("get", "/api/v1/people"),
@@ -90,6 +94,23 @@ def test_the_calls_are_those_of_the_contract_and_need_a_token(document: dict[str
         ("put", "/api/v1/people/{id}"),
         ("get", "/api/v1/points/{id}/restricted"),
         ("put", "/api/v1/points/{id}/restricted"),
+        ("get", "/api/v1/timetable"),
+        ("put", "/api/v1/timetable"),
+        ("get", "/api/v1/calendar"),
+        ("put", "/api/v1/calendar"),
+        ("get", "/api/v1/permissions"),
+        ("get", "/api/v1/permissions/{id}"),
+        ("post", "/api/v1/permissions"),
+        ("post", "/api/v1/permissions/{id}/withdraw"),
+        ("get", "/api/v1/restrictions"),
+        ("get", "/api/v1/restrictions/{id}"),
+        ("post", "/api/v1/restrictions"),
+        ("post", "/api/v1/restrictions/{id}/give-back"),
+        ("get", "/api/v1/room-states"),
+        ("post", "/api/v1/room-states"),
+        ("post", "/api/v1/room-states/{id}/end"),
+        ("post", "/api/v1/room-states/points/{point}/end"),
+        ("post", "/api/v1/what-if"),
         ("get", "/api/v1/openapi.json"),
     }
     for methods in document["paths"].values():

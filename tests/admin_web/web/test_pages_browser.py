@@ -16,8 +16,14 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 from admin_web.access import Role
 from admin_web.queries.handles import handle_of
 from admin_web.services.accounts import AccountDraft, create_account
+from admin_web.services.acknowledgements import ask_for_tap
+from admin_web.services.badge_confirmations import count_taps
+from admin_web.services.confiscated import HoldDraft, hold_phone
 from admin_web.services.passwords import hash_password
 from admin_web.services.people import PersonDraft, save_person
+from admin_web.services.phone_checks import CheckDraft, record_phone_check
+from admin_web.services.policy_texts import publish_policy_text, suggested_words
+from admin_web.services.school_phones import Loan, add_school_phone, take_school_phone
 from admin_web.web.app import make_guarded_app
 
 CHROMIUM = shutil.which("chromium")
@@ -26,9 +32,18 @@ PASSWORD = "violet kettle harbour nine"
 LONG = "Maximiliana Alexandrina Featherstonehaugh-Wojciechowska van den Bergh-Okonkwo"
 AMARA = handle_of("amara-osei")
 PATHS = (
+    *("/today", "/today/rooms/robins", "/exceptions", "/exceptions?show=all&kind=overdue", "/exceptions/1"),
     *("/log", "/log?refused=1", "/log?kind=device", "/cabinets", "/people", "/people/new", f"/people/{AMARA}"),
     *(f"/people/{AMARA}/end", "/restricted", "/restricted/points/robins", "/restricted/hours"),
+    *("/what-if", f"/what-if?person={AMARA}&point=robins&time=10:52", "/what-if/day?point=robins"),
+    *("/timetable", "/timetable?of=area.robins&day=1", "/timetable?week=now", "/timetable/year", "/timetable/days"),
+    *("/timetable/days/one?of=area.robins&date=2026-12-04", "/timetable/places", "/timetable/versions"),
     *(f"/restricted/hours/{AMARA}", "/accounts", "/accounts/new", "/accounts/1", "/me", "/lost-badge"),
+    *(f"/registers/{page}" for page in ("school-phones", "school-phones/new", "confiscated", "confiscated/1")),
+    *(f"/registers/{page}" for page in ("acknowledgements", "acknowledgements/people", "phone-checks")),
+    *(f"/registers/{page}" for page in ("badge-confirmations", "badge-confirmations/1", "policy", "policy/new")),
+    *("/permissions", "/trips", "/trips/new", "/restrictions", "/children-in", "/approvals", "/for-somebody"),
+    *(f"/for-somebody/{AMARA}/open", "/people/groups", "/people/new-year"),
 )
 
 if CHROMIUM is None:
@@ -73,6 +88,23 @@ def _happen(school: Any) -> None:
     school.hear(
         "wrens", health=[{"part": "reader-1", "state": "fault", "since": None, "what_to_do": "Check its cable."}]
     )
+    school.events.add("robins", "door.opened_unreleased.v1", school.at("09:12"), point="robins", slot=1, tap=None)
+    _fill_registers(school)
+
+
+def _fill_registers(school: Any) -> None:
+    """A row in every register, with the long name in each."""
+    at = school.occasion()
+    with school.database.write() as session:
+        add_school_phone(session, "A" * 40, "T" * 80, occasion=at)
+        loan = Loan("p-1", "lone_working", at.now.utc + timedelta(hours=1))
+        take_school_phone(session, "A" * 40, loan, occasion=at)
+        hold_phone(session, HoldDraft("C" * 40, "WWWW", "D" * 80, "S" * 20, "p-1"), occasion=at)
+        publish_policy_text(session, f"{suggested_words()}\n\n{'W' * 300}", occasion=at)
+        ask_for_tap(session, "amara-osei", "robins", occasion=at)
+        day = at.now.utc.date()
+        check = CheckDraft(day, "p-1", "ruth-ashcombe", "amara-osei", "routine_monitoring", "not_agreed")
+        record_phone_check(session, check, today=day, if_match="*", occasion=at)
 
 
 SignIn = Callable[..., Page]
@@ -108,7 +140,8 @@ def sign_in(chromium: Browser, address: str) -> Iterator[SignIn]:
         page.fill("[name=sign_in]", "r.ashcombe")
         page.fill("[name=password]", PASSWORD)
         page.click("main button")
-        page.wait_for_url("**/log")
+        page.wait_for_url(lambda url: "/sign-in" not in url)
+        page.goto("/log")
         return page
 
     yield make
@@ -213,6 +246,38 @@ def test_the_cabinets_page_follows_the_cabinets(sign_in: SignIn, school: Any) ->
     school.clock.advance(seconds=1)
     school.hear("robins", doors={"1": "open"})
     expect(page.locator(".cabinet", has_text="Robins")).to_contain_text("Door open")
+
+
+def test_today_follows_what_happens_and_its_ring_counts_down(sign_in: SignIn, school: Any) -> None:
+    page = sign_in()
+    page.goto("/today")
+    expect(page.locator("#live")).to_have_attribute("data-state", "live")
+    expect(page.locator(".rooms")).to_contain_text("1 of 3 declared in")
+    page.click("summary")
+    school.events.put_in("bilal-hussain", "robins", school.at("10:57"))
+    expect(page.locator(".rooms")).to_contain_text("2 of 3 declared in")
+    expect(page.locator("details")).to_have_attribute("open", "")
+    lesson = {"name": "Lessons", "from": "2026-11-24T08:50:00.000Z", "until": "2026-11-24T12:00:00.000Z"}
+    tap = school.events.refuse("bilal-hussain", "robins", school.at("10:57:30"), "restricted", block=lesson)
+    private = {"badge": "1:" + "b" * 64, "person": "bilal-hussain"}
+    asked = {"point": "robins", "tap": str(tap), "nonce": "0" * 32}
+    school.events.add("robins", "approval.asked.v1", school.at("10:57:30"), private, **asked)
+    ring = page.locator(".ring b")
+    expect(page.locator("h1")).to_contain_text("need somebody")
+    expect(ring).to_have_text(re.compile("8[0-8]"))  # it steps by itself: the school's clock stands
+    school.events.add("robins", "approval.given.v1", school.at("10:58"), private, point="robins", tap=str(tap))
+    expect(page.locator(".ring")).to_have_count(0)
+
+
+def test_the_page_that_waits_for_a_tap_sees_it_come(sign_in: SignIn, school: Any) -> None:
+    page = sign_in()
+    page.goto("/registers/badge-confirmations/1")
+    expect(page.locator("h1")).to_have_text("Waiting for the tap")
+    school.clock.advance(seconds=10)
+    school.events.refuse("amara-osei", "robins", school.clock.now().utc, "restricted")
+    with school.database.write() as session:
+        count_taps(session, ["robins"], school.clock.now(), school.clock.machine_now())
+    expect(page.locator("h1")).to_have_text("Confirmed")
 
 
 def test_the_keyboard_reaches_the_content_first_and_every_row(sign_in: SignIn) -> None:

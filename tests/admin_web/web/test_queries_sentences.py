@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from admin_web.database.events import Event
-from admin_web.events.exceptions import ExceptionKind
 from admin_web.events.kinds import LogKind
 from admin_web.queries.api_events import last_event_id, types_of_kind
+from admin_web.queries.cabinets import ABOUT_DEVICES
 from admin_web.queries.names import names_for
 from admin_web.queries.school_time import school_time
 from admin_web.queries.sentences.acts import NOTICED
@@ -44,7 +44,7 @@ def test_every_kind_of_row_has_words_to_filter_by() -> None:
 
 
 def test_everything_central_can_notice_has_words() -> None:
-    assert set(NOTICED) == {kind.value for kind in ExceptionKind}
+    assert set(NOTICED) == set(ABOUT_DEVICES)
 
 
 def test_put_in(school: Any, last: Any) -> None:
@@ -63,7 +63,7 @@ def _granted(reason: str, **more: Any) -> dict[str, Any]:
     ("reason", "more", "second"),
     [
         ("break", {"block": BREAK}, "Break until 10:45 · clause 11"),
-        ("leaving", {}, "Outside their working hours · clause 11"),
+        ("leaving", {}, "Their day is over · clause 11"),
         ("outside_formal_time", {}, "Outside formal school time · clause 11"),
         ("taken_after_end", {}, "The badge or the place had ended with a phone still in · clause 11"),
         ("clock_untrusted", {}, "The cabinet’s clock was not trusted, so it was allowed and flagged · clause 11"),
@@ -167,6 +167,18 @@ def test_a_phone_that_is_not_back(school: Any, last: Any) -> None:
     assert last().second_text == "Break ended 10:45, grace to 10:50 · clause 11"
 
 
+def test_a_phone_that_is_not_back_after_a_visit_cites_the_clause_of_visits(school: Any, last: Any) -> None:
+    private = {
+        "person": "bilal-hussain",
+        "badge": "1:" + "d" * 64,
+        "slot": 1,
+        "block": {"name": "Off-site visit", "from": "2026-11-24T09:00:00.000Z", "until": "2026-11-24T10:35:00.000Z"},
+        "due": "2026-11-24T10:50:00.000Z",
+    }
+    school.events.add("robins", "phone.overdue.v1", school.at("10:50"), private, point="robins")
+    assert last().second_text == "Off-site visit ended 10:35, grace to 10:50 · clause 15"
+
+
 def test_a_door_without_an_unlock_asks_and_accuses_nobody(school: Any, last: Any) -> None:
     school.events.add(
         "kitchen", "door.opened_unreleased.v1", school.at("09:00"), {"slot": 4}, point="kitchen", tap=None, slot=None
@@ -246,9 +258,9 @@ def test_a_type_of_a_later_version_is_told_by_its_name(school: Any) -> None:
         times = school_time(session, school.clock.now().utc)
         names = names_for(session, [])
     event = StoredEvent(
-        1, "robins", "a", 1, "roll.seen.v1", "robins", None, school.at("10:00"), "exact", school.at("10:00"), "1.1", {}
+        1, "robins", "a", 1, "book.lent.v1", "robins", None, school.at("10:00"), "exact", school.at("10:00"), "1.1", {}
     )
-    assert tell(event, names, times).text == "Robins reports roll: seen."
+    assert tell(event, names, times).text == "Robins reports book: lent."
 
 
 def test_a_kind_names_whole_dotted_parts() -> None:

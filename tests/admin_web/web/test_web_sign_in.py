@@ -35,7 +35,7 @@ def test_the_owner_link_makes_the_first_headteacher_and_signs_in_once(web: TestC
     assert "Make the first account" in web.get(f"/owner/{secret}").text
     typed = {"name": "Ruth Ashcombe", "sign_in": "R.Ashcombe", "password": PASSWORD, "again": PASSWORD}
     answer = web.post(f"/owner/{secret}", data=typed)
-    assert (answer.status_code, answer.headers["location"]) == (303, "/log")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/today")
     assert answer.headers["set-cookie"].startswith("__Host-phonekeep=")
     with school.database.read() as session:
         assert [(one.name, one.role) for one in session.query(Account)] == [("Ruth Ashcombe", "headteacher")]
@@ -105,10 +105,10 @@ def test_many_wrong_tries_are_held_back_also_for_the_right_password(web: TestCli
     ("asked", "gone"),
     [
         ("/cabinets?show=attention", "/cabinets?show=attention"),
-        ("//elsewhere.example", "/log"),
-        ("https://elsewhere.example", "/log"),
-        ("/\\elsewhere.example", "/log"),
-        ("", "/log"),
+        ("//elsewhere.example", "/today"),
+        ("https://elsewhere.example", "/today"),
+        ("/\\elsewhere.example", "/today"),
+        ("", "/today"),
     ],
 )
 def test_after_signing_in_the_way_leads_back_but_never_to_another_site(

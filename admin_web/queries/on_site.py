@@ -1,0 +1,249 @@
+"""Who is on site: open visits with host and briefing, rings from reception, who is expected today (clause 21)."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from admin_web.database.people import Person
+from admin_web.database.reception import ExpectedVisit
+from admin_web.database.visits import HelpRing, Visit
+from admin_web.errors import NotFound
+from admin_web.queries.names import actor_names
+from admin_web.queries.school_time import SchoolTime
+from admin_web.queries.visit_words import BRIEFED_HOW, ENDED_HOW, RINGS, TICKS, language_words, reason_words
+from admin_web.rules.areas import area_names
+from admin_web.rules.hosts import JOBS, ROLES, has_host, hosts_of
+from admin_web.services.visits import RING_COUNTS
+
+REMIND_AFTER = timedelta(minutes=10)
+"""A visitor who waits longer is shown to the office as somebody to look after."""
+
+
+@dataclass(frozen=True, slots=True)
+class OnSiteVisit:
+    """A visit as the page shows it."""
+
+    id: str
+    lanyard: str | None
+    name: str
+    about: str
+    """Where they are from, else why they come."""
+    since: datetime
+    host: str | None
+    """The person, job or room; None where nobody was named."""
+    named: bool
+    """Whether it is a person; for a job or a room the office chooses who told them."""
+    briefed: bool
+    briefed_words: str | None
+    waiting_minutes: int
+    unsure: bool
+    needs_phone: bool
+    images: bool
+
+    @property
+    def waits(self) -> bool:
+        """Whether a host has still to brief them."""
+        return self.host is not None and not self.briefed
+
+    @property
+    def is_late(self) -> bool:
+        """Whether the office is reminded."""
+        return self.waits and self.waiting_minutes >= REMIND_AFTER.total_seconds() // 60
+
+
+@dataclass(frozen=True, slots=True)
+class Ring:
+    """A ring that nobody has answered."""
+
+    nonce: str
+    words: str
+    asked_at: datetime
+    minutes: int
+    senior: bool
+    visitor: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ExpectedToday:
+    """Somebody who is expected today and has not come yet."""
+
+    id: str
+    name: str
+    about: str | None
+    host: str | None
+    starts: datetime
+    images: bool
+
+
+@dataclass(frozen=True, slots=True)
+class VisitRecord:
+    """One visit with everything that is kept of it."""
+
+    visit: OnSiteVisit
+    organisation: str | None
+    reason: str | None
+    ended_at: datetime | None
+    ended_words: str | None
+    rules_version: int | None
+    rules_hash: str | None
+    language: str | None
+    seconds: int | None
+    ticked_images: bool
+    seen: tuple[str, ...]
+    """What reception ticked, in words."""
+
+
+def read_on_site(session: Session, now: datetime) -> list[OnSiteVisit]:
+    """Read the open visits, newest first."""
+    rows = session.scalars(
+        select(Visit).where(Visit.ended_at.is_(None), Visit.since.is_not(None)).order_by(Visit.since.desc(), Visit.id)
+    ).all()
+    return _told(session, rows, now)
+
+
+def read_visits_of(session: Session, person: str, now: datetime) -> list[OnSiteVisit]:
+    """Read the open visits of which somebody is a host, those that wait first."""
+    rows = session.scalars(
+        select(Visit).where(Visit.ended_at.is_(None), Visit.since.is_not(None)).order_by(Visit.since, Visit.id)
+    ).all()
+    mine = [row for row in rows if has_host(row) and person in hosts_of(session, row)]
+    return sorted(_told(session, mine, now), key=lambda one: one.briefed)
+
+
+def read_visit(session: Session, id: str, now: datetime) -> VisitRecord:
+    """Read one visit, open or over. Raises NotFound."""
+    row = session.get(Visit, id)
+    if row is None or row.since is None:
+        raise NotFound("There is no such visit.", what_to_do="Look at the page On site.")
+    (visit,) = _told(session, [row], now)
+    return VisitRecord(
+        visit=visit,
+        organisation=row.organisation,
+        reason=reason_words(row.reason),
+        ended_at=row.ended_at,
+        ended_words=None if row.ended_how is None else ENDED_HOW.get(row.ended_how, row.ended_how.replace("_", " ")),
+        rules_version=row.rules_version,
+        rules_hash=row.rules_hash,
+        language=None if row.rules_language is None else language_words(row.rules_language),
+        seconds=row.rules_seconds,
+        ticked_images="images" in json.loads(row.rules_ticks),
+        seen=tuple(TICKS.get(tick, tick.replace("_", " ")) for tick in json.loads(row.ticks)),
+    )
+
+
+def read_rings(session: Session, now: datetime) -> list[Ring]:
+    """Read the rings that still wait for an answer, first come first."""
+    rows = session.scalars(
+        select(HelpRing)
+        .where(HelpRing.answered_at.is_(None), HelpRing.asked_at > now - RING_COUNTS)
+        .order_by(HelpRing.asked_at, HelpRing.nonce)
+    ).all()
+    names = dict(
+        session.execute(
+            select(Visit.id, Visit.name).where(Visit.id.in_([row.visit_id for row in rows if row.visit_id is not None]))
+        ).all()
+    )
+    return [
+        Ring(
+            nonce=row.nonce,
+            words=RINGS.get(row.kind, RINGS["office"]),
+            asked_at=row.asked_at,
+            minutes=_minutes(now - row.asked_at),
+            senior=row.senior_at is not None,
+            visitor=names.get(row.visit_id or ""),
+        )
+        for row in rows
+    ]
+
+
+def read_expected_today(session: Session, times: SchoolTime) -> list[ExpectedToday]:
+    """Read who is expected today and has not signed in."""
+    begins, ends = times.bounds(times.today)
+    rows = session.execute(
+        select(ExpectedVisit, Person.name)
+        .outerjoin(Person, Person.id == ExpectedVisit.host_id)
+        .where(ExpectedVisit.ended_at.is_(None), ExpectedVisit.starts < ends, ExpectedVisit.ends > begins)
+        .order_by(ExpectedVisit.starts, ExpectedVisit.id)
+    ).all()
+    came = set(
+        session.scalars(
+            select(Visit.expected_id).where(Visit.since >= begins, Visit.expected_id.in_([row.id for row, _ in rows]))
+        )
+    )
+    return [
+        ExpectedToday(row.id, row.name, row.organisation, host, row.starts, row.image_permission)
+        for row, host in rows
+        if row.id not in came
+    ]
+
+
+def waiting_minutes(session: Session, now: datetime) -> list[int]:
+    """List for how many minutes each visitor has waited who is to be looked after: numbers, never names."""
+    return [visit.waiting_minutes for visit in read_on_site(session, now) if visit.is_late]
+
+
+def mark_of(visits: Iterable[OnSiteVisit], rings: Iterable[Ring], expected: Iterable[ExpectedToday]) -> str:
+    """Mark what names a page shows: a page that reads itself again and shows no other names is no new look."""
+    ids = [*(one.id for one in visits), *(one.nonce for one in rings), *(one.id for one in expected)]
+    return hashlib.sha256("\n".join(sorted(ids)).encode()).hexdigest()[:16]
+
+
+def host_words(session: Session, rows: Sequence[Visit]) -> dict[str, str]:
+    """Name the host of each visit: the person, the job, or the room."""
+    people = _people(session, {row.host_id for row in rows if row.host_id is not None})
+    areas = area_names(session) if any(row.room is not None for row in rows) else {}
+    found = {}
+    for row in rows:
+        if row.host_id is not None:
+            found[row.id] = people.get(row.host_id, "A person who is no longer kept")
+        elif row.role is not None:
+            group = ROLES.get(row.role, row.role)
+            found[row.id] = JOBS.get(group, group.capitalize())
+        elif row.room is not None:
+            found[row.id] = areas.get(row.room, row.room)
+    return found
+
+
+def _told(session: Session, rows: Sequence[Visit], now: datetime) -> list[OnSiteVisit]:
+    hosts = host_words(session, rows)
+    people = _people(session, {row.briefed_by for row in rows if row.briefed_by is not None})
+    return [_one(row, hosts.get(row.id), people, now) for row in rows]
+
+
+def _one(row: Visit, host: str | None, people: Mapping[str, str], now: datetime) -> OnSiteVisit:
+    since = row.since or now
+    by = None
+    if row.briefed_at is not None:
+        how = BRIEFED_HOW.get(row.briefed_how or "", "")
+        by = f"{people.get(row.briefed_by or '', 'Somebody who is no longer kept')}, {how}".rstrip(", ")
+    return OnSiteVisit(
+        id=row.id,
+        lanyard=row.lanyard,
+        name=row.name or "A visitor whose name is being recovered",
+        about=row.organisation or reason_words(row.reason) or "",
+        since=since,
+        host=host,
+        named=row.host_id is not None,
+        briefed=row.briefed_at is not None,
+        briefed_words=by,
+        waiting_minutes=_minutes(now - since),
+        unsure=row.unsure_at is not None,
+        needs_phone=row.needs_phone,
+        images=row.image_permission,
+    )
+
+
+def _people(session: Session, ids: set[str]) -> dict[str, str]:
+    if not ids:
+        return {}
+    found = dict(session.execute(select(Person.id, Person.name).where(Person.id.in_(ids))).all())
+    return {**actor_names(session, ids), **found}
+
+
+def _minutes(span: timedelta) -> int:
+    return max(0, int(span.total_seconds() // 60))

@@ -1,0 +1,60 @@
+"""The reception's face with a window (kiosk/reception/face.py): opened before the program is built, run beside it."""
+
+import os
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from kiosk.reception.face import Face
+from kiosk.reception.flow.screen import Screen
+from kiosk.screens.panel import DEFAULT_PANEL, Panel, panel_named
+
+FRAMES = 30
+"""Pictures a second: enough for a finger, little for a Pi."""
+
+
+def open_face(panel: str | None, windowed: bool, *, shown: Callable[[Screen], None] | None = None) -> Face:
+    """A window for a panel, not yet opened; `shown` is called once a page has reached the glass.
+
+    Raises: UnknownPanel.
+    """
+    profile = DEFAULT_PANEL if panel is None else panel_named(panel)
+    prepare_kivy(profile, windowed)
+    from kiosk.screens.window import WindowFace  # Kivy reads its environment when it is imported
+
+    return WindowFace(profile, shown=shown)
+
+
+def prepare_kivy(panel: Panel, windowed: bool) -> None:
+    """Set Kivy up before anything of it is imported: no files of its own, one input, 30 pictures a second."""
+    os.environ.update(
+        KIVY_NO_ARGS="1",
+        KIVY_NO_FILELOG="1",
+        KIVY_NO_CONFIG="1",
+        KIVY_NO_CONSOLELOG=os.environ.get("KIVY_NO_CONSOLELOG", "1"),
+        KIVY_NO_ENV_CONFIG="1",
+        KIVY_WINDOW="sdl2",
+    )
+    os.environ.setdefault("KIVY_HOME", str(Path(tempfile.gettempdir()) / f"phonekeep-kivy-{os.getuid()}"))
+    from kivy.config import Config
+
+    for name in Config.options("input"):
+        # A Pi has several providers that hear the same finger; each touch would count twice.
+        Config.remove_option("input", name)
+    Config.set("input", "mouse", "mouse,disable_multitouch")
+    for section, name, value in (
+        ("graphics", "width", panel.width),
+        ("graphics", "height", panel.height),
+        ("graphics", "fullscreen", "0" if windowed else "auto"),
+        ("graphics", "borderless", "0"),
+        ("graphics", "resizable", "1" if windowed else "0"),
+        ("graphics", "show_cursor", "1" if windowed else "0"),
+        ("graphics", "maxfps", FRAMES),
+        ("graphics", "multisamples", 0),
+        ("kivy", "exit_on_escape", "0"),
+        ("kivy", "keyboard_mode", "systemandmulti"),
+        ("kivy", "log_level", "warning"),
+        ("postproc", "double_tap_time", 0),
+        ("postproc", "triple_tap_time", 0),
+    ):
+        Config.set(section, name, str(value))

@@ -1,0 +1,255 @@
+"""The window: takes pages from the program's thread, draws them in Kivy's, and outlives an exception of one page."""
+
+import logging
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from queue import Empty, SimpleQueue
+from typing import Any
+
+from kivy.app import App
+from kivy.base import ExceptionHandler, ExceptionManager
+from kivy.clock import Clock
+from kivy.core.audio import SoundLoader
+from kivy.core.window import Window
+
+from kiosk.notify import notify
+from kiosk.reception.face import Runs
+from kiosk.reception.flow.inputs import Erased, Typed
+from kiosk.reception.flow.screen import Page, Screen, Speech
+from kiosk.screens.layout.pages import capacity
+from kiosk.screens.panel import Panel
+from kiosk.screens.speech import Voice
+from kiosk.screens.view import Finger, View
+from kiosk.screens.warming import warm
+
+log = logging.getLogger(__name__)
+
+AT_ONCE = 100
+"""So many things are taken from the program's thread in one picture."""
+MOST_EXCEPTIONS, WITHIN_S = 5, 60.0
+"""More than so many in so long: the window ends, and systemd starts a new one."""
+WATCHDOG_S = 1.0
+WARM_S, WARM_STEPS = 0.1, 4
+NIGHT = 3
+"""The hour in which an idle screen starts anew, once a day."""
+OLD_S = 12 * 3600.0
+
+
+class TooManyExceptions(RuntimeError):
+    """The window failed again and again."""
+
+
+class WindowFace:
+    """A `Face` (kiosk/reception/face.py) drawn by Kivy."""
+
+    def __init__(self, panel: Panel, *, shown: Callable[[Screen], None] | None = None) -> None:
+        self._panel, self._shown = panel, shown
+        self._said: SimpleQueue[Callable[[], None]] = SimpleQueue()
+        self._trigger = Clock.create_trigger(lambda _: self._take())
+        self._program: Runs | None = None
+        self._view: View | None = None
+        self._screen: Screen | None = None
+        self._unshown: Screen | None = None
+        self._voice = Voice(self._later, SoundLoader.load)
+        self._failed: BaseException | None = None
+        self._exceptions: deque[float] = deque()
+        self._counted = 0
+        self._began = time.monotonic()
+        self._ready = False
+        self._warming = warm()
+
+    # From the program's thread
+
+    def show(self, screen: Screen) -> None:
+        """Draw this page from now on."""
+        self._later(lambda: self._show(screen))
+
+    def speak(self, speech: Speech | None) -> None:
+        """Read this aloud; None: be silent."""
+        self._later(self._voice.hush if speech is None else lambda: self._voice.say(speech.words))
+
+    def reset(self) -> None:
+        """Wipe whatever is kept of the last visitor."""
+        self._later(self._reset)
+
+    def capacity(self, screen: Screen) -> int:
+        """How many of a screen's items fit on the panel at once."""
+        return capacity(screen, self._panel)
+
+    def _later(self, what: Callable[[], None]) -> None:
+        self._said.put(what)
+        self._trigger()
+
+    # In Kivy's thread
+
+    def run(self, program: Runs) -> None:
+        """Run the program in a thread and the window in this one until either ends; raise what the program raised."""
+        self._program = program
+        self._view = View(self._panel, self._send)
+        ExceptionManager.add_handler(_Handler(self._went_wrong))
+        thread = threading.Thread(target=self._run_program, args=(program,), name="program")
+        thread.start()
+        Clock.schedule_interval(self._alive, WATCHDOG_S)
+        Clock.schedule_interval(self._warm, WARM_S)
+        Window.bind(on_flip=self._flipped, on_key_down=self._key)
+        app = _ReceptionApp(self._view)
+        try:
+            app.run()
+        finally:
+            program.stop()
+            thread.join()
+            self._voice.close()
+        if self._failed is not None:
+            raise self._failed
+
+    def _run_program(self, program: Runs) -> None:
+        try:
+            program.run()
+        except BaseException as failure:
+            self._failed = failure
+        self._later(_stop)
+
+    def _take(self) -> None:
+        for _ in range(AT_ONCE):
+            try:
+                what = self._said.get_nowait()
+            except Empty:
+                break
+            what()
+        else:
+            self._trigger()
+        if self._unshown is not None and self._view is not None:
+            # Only the newest page of a picture is drawn: the ones before were gone before anybody could see them.
+            screen, self._unshown = self._unshown, None
+            self._screen = screen
+            self._view.show(screen)
+            self._drawn = screen
+
+    _drawn: Screen | None = None
+
+    def _show(self, screen: Screen) -> None:
+        self._unshown = screen
+
+    def _reset(self) -> None:
+        self._voice.hush()
+        # A first page that stands already is not shown again by the program; nothing of a visitor is on it.
+        self._unshown = self._screen if self._is_idle else None
+        self._screen = None
+        if self._view is not None:
+            self._view.forget()
+
+    def _send(self, finger: Finger) -> None:
+        if self._program is not None:
+            self._program.put(finger)
+
+    def _flipped(self, *_: Any) -> None:
+        if self._drawn is None:
+            return
+        screen, self._drawn = self._drawn, None
+        if not self._ready:
+            self._ready = True
+            print("READY", flush=True)
+        if self._shown is not None:
+            self._shown(screen)
+
+    def _key(self, _window: Any, key: int, _scancode: int, text: str | None, modifiers: list[str]) -> bool:
+        """A keyboard on the desk of whoever tries the product out; a kiosk has none."""
+        if key == 8:
+            self._send(Erased())
+        elif text and text.isprintable() and not {"ctrl", "alt", "meta"} & set(modifiers):
+            self._send(Typed(text.upper() if "shift" in modifiers else text))
+        return True
+
+    def _alive(self, _: float) -> None:
+        program = self._program
+        if program is not None and program.is_alive():
+            notify("WATCHDOG=1")
+        idle = self._screen is not None and self._screen.page in (Page.WELCOME, Page.CLOSED)
+        if (
+            idle
+            and program is not None
+            and time.localtime().tm_hour == NIGHT
+            and time.monotonic() - self._began > OLD_S
+        ):
+            log.info("The screen starts anew, as every night.")
+            program.stop()
+
+    def _warm(self, _: float) -> bool | None:
+        """A little work in every second picture while the first page stands; False: there is no more."""
+        if not self._is_idle:
+            return None
+        try:
+            for _step in range(WARM_STEPS):
+                next(self._warming)
+        except StopIteration:
+            return False
+        return None
+
+    @property
+    def _is_idle(self) -> bool:
+        return self._screen is not None and self._screen.page in (Page.WELCOME, Page.CLOSED)
+
+    def _went_wrong(self, failure: Exception) -> None:
+        """One page could not be drawn or a touch not be heard: the page is drawn anew, too many end the window."""
+        self._counted += 1
+        # Of the exception only its type and place are logged: its text might hold something typed.
+        place = _place(failure)
+        log.error(
+            "The window failed (%s at %s); it goes on. Failures so far: %d.",
+            type(failure).__name__,
+            place,
+            self._counted,
+        )
+        now = time.monotonic()
+        self._exceptions.append(now)
+        while self._exceptions and self._exceptions[0] < now - WITHIN_S:
+            self._exceptions.popleft()
+        if len(self._exceptions) > MOST_EXCEPTIONS:
+            self._failed = TooManyExceptions("The window failed again and again: it ends, and is to be started anew.")
+            _stop()
+            return
+        screen = self._screen
+        if self._view is not None and screen is not None:
+            self._view.forget()
+            self._unshown = screen
+            Clock.schedule_once(lambda _: self._take(), 0.2)
+
+
+class _Handler(ExceptionHandler):
+    def __init__(self, handle: Callable[[Exception], None]) -> None:
+        super().__init__()
+        self._handle = handle
+
+    def handle_exception(self, inst: BaseException) -> int:
+        if not isinstance(inst, Exception):
+            return int(ExceptionManager.RAISE)
+        self._handle(inst)
+        return int(ExceptionManager.PASS)
+
+
+class _ReceptionApp(App):
+    title = "Phonekeep reception"
+
+    def __init__(self, view: View, **options: Any) -> None:
+        super().__init__(**options)
+        self._view = view
+
+    def build(self) -> View:
+        return self._view
+
+
+def _stop() -> None:
+    app = App.get_running_app()
+    if app is not None:
+        app.stop()
+
+
+def _place(failure: BaseException) -> str:
+    trace = failure.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    if trace is None:
+        return "an unknown place"
+    return f"{trace.tb_frame.f_code.co_filename.rpartition('/')[2]}:{trace.tb_lineno}"

@@ -1,0 +1,259 @@
+"""The visitors' pages in a real Chromium: nothing cut off, live, and a roll-call without a network."""
+
+import os
+import shutil
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+import uvicorn
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from admin_web.access import Role
+from admin_web.database.accounts import Audit
+from admin_web.database.visits import RollFact
+from admin_web.services.accounts import AccountDraft, create_account
+from admin_web.services.expected import ExpectedDraft, expect_visitor
+from admin_web.services.passwords import hash_password
+from admin_web.services.points import add_reception
+from admin_web.services.reception import RegularDraft, add_regular_visitor, save_lanyard, save_settings
+from admin_web.services.visitor_rules import save_draft
+from admin_web.services.visitor_words import SUGGESTED
+from admin_web.web.app import make_guarded_app
+
+CHROMIUM = shutil.which("chromium")
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
+PASSWORD = "violet kettle harbour nine"
+LONG = "Maximiliana Alexandrina Featherstonehaugh-Wojciechowska van den Bergh-Okonkwo Jr"
+VISITS = [f"{number:016x}" for number in range(1, 7)]
+PATHS = (
+    *("/today", "/on-site", f"/on-site/visits/{VISITS[0]}", f"/on-site/visits/{VISITS[4]}", "/on-site/roll"),
+    *("/on-site/print", "/expected", "/expected/list", "/expected/reception", "/visitor-rules", "/visitor-rules/ur"),
+    *("/visitor-rules/en", "/visitor-rules/versions/1", "/my-visitors", "/log?kind=visitor"),
+)
+PICTURES = os.environ.get("PHONEKEEP_VISITOR_PICTURES")
+"""A directory: there the pages are put as pictures, to be looked at."""
+
+if CHROMIUM is None:
+    if os.environ.get("CI"):
+        pytest.fail("Chromium is not installed; `make test` installs it.", pytrace=False)
+    pytest.skip("Chromium is not installed: run `make test`, which installs it.", allow_module_level=True)
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def address(office: Any, school: Any) -> Iterator[str]:
+    """The office served over http on loopback, which a browser trusts like https."""
+    with school.database.write() as session:
+        draft = AccountDraft("Ruth Ashcombe", "r.ashcombe", Role.HEADTEACHER, "ruth-ashcombe")
+        create_account(session, draft, hash_password(PASSWORD), occasion=school.occasion())
+        add_reception(session, "reception", event_key=bytes(32), certificate_serial="9", occasion=school.occasion())
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    listener.bind(("127.0.0.1", 0))
+    config = uvicorn.Config(make_guarded_app(office, tls=False), log_config=None, timeout_graceful_shutdown=1)
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run, args=([listener],), daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+    server.should_exit = True
+    thread.join(10)
+
+
+def come(school: Any, number: int, name: str, at: str, lanyard: str | None = None, **private: Any) -> None:
+    said = {
+        "name": name,
+        "organisation": None,
+        "reason": "professional",
+        "host": "amara-osei",
+        "role": None,
+        "room": None,
+        "needs_phone": False,
+        "lanyard": lanyard,
+        "badge": None,
+        "ticks": [],
+        "expected": None,
+        "image_permission": False,
+        **private,
+    }
+    visit, when = VISITS[number], school.at(at)
+    school.events.add("reception", "visit.signed_in.v1", when, said, visit=visit)
+    read = {"version": 1, "hash": "e" * 64, "language": "ur", "seconds": 24, "ticks": ["images"]}
+    school.events.add("reception", "rules.acknowledged.v1", when, read, visit=visit)
+
+
+def happen(school: Any) -> None:
+    """A full morning at reception."""
+    come(school, 0, "Helen Farrow", "10:43", "14", organisation="Educational psychologist")
+    come(school, 1, "Faisal Rehman", "09:30", "11", organisation="Governors", host="ruth-ashcombe")
+    come(
+        school, 2, "Stefan Dumitru", "08:55", "9", organisation="Boiler service", reason="contractor", needs_phone=True
+    )
+    come(school, 3, "Nkechi Obi", "10:55", None, host=None, room="robins", reason="volunteer")
+    come(school, 4, LONG, "10:57", "1234", organisation="O" * 80, host=None, role="office")
+    come(school, 5, "Gwen Howells", "10:10", "7", host=None, reason="event")
+    for number, person in ((1, "ruth-ashcombe"), (2, "amara-osei")):
+        private = {"person": person, "badge": None}
+        at = school.at("10:00")
+        school.events.add("reception", "visit.briefed.v1", at, private, visit=VISITS[number], point=None, how="web")
+    unsure = {"name": "Stefan Dumitru"}
+    school.events.add("reception", "visit.signed_out.v1", school.at("10:50"), unsure, visit=VISITS[2], how="unsure")
+    ask = {"visit": VISITS[4]}
+    school.events.add("reception", "help.asked.v1", school.at("10:56"), ask, kind="need_phone", nonce="b" * 32)
+    school.events.add("reception", "help.asked.v1", school.at("10:57"), ask, kind="senior", nonce="b" * 32)
+    by = {"by": "amara-osei"}
+    school.events.add("reception", "roll.begun.v1", school.at("10:04"), by, drill=True)
+    for number, at in ((1, "10:05"), (2, "10:07:12")):
+        school.events.add("reception", "roll.seen.v1", school.at(at), by, drill=True, visit=VISITS[number])
+    school.events.add("reception", "roll.ended.v1", school.at("10:09"), by, drill=True)
+    at = school.occasion()
+    now = at.now.utc
+    with school.database.write() as session:
+        for name, hours, images in (("Jasvinder Gill", 1, True), (LONG, 3, False)):
+            starts = now + timedelta(hours=hours)
+            draft = ExpectedDraft(
+                name, starts, starts + timedelta(hours=1), "Music service", "amara-osei", "event", images
+            )
+            expect_visitor(session, draft, occasion=at)
+        save_settings(session, "01632 960143", 17 * 60 + 30, if_match=None, occasion=at)
+        for lanyard, contractors in (("14", False), ("1234", True)):
+            save_lanyard(session, lanyard, "green", contractors=contractors, occasion=at)
+        add_regular_visitor(session, RegularDraft("1:" + "c" * 64, LONG, "W" * 80, "amara-osei"), occasion=at)
+        save_draft(session, "pl", SUGGESTED["pl"], checked=True, if_match='"1"', occasion=at)
+
+
+SignIn = Callable[..., Page]
+
+
+@pytest.fixture
+def sign_in(chromium: Browser, address: str) -> Iterator[SignIn]:
+    """Open a browser of some size and sign in; at the end nothing may have gone wrong in any page."""
+    contexts: list[Any] = []
+    wrong: list[str] = []
+
+    def make(width: int = 1280, **more: Any) -> Page:
+        context = chromium.new_context(base_url=address, viewport={"width": width, "height": 900}, **more)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: wrong.append(f"{page.url}: {error}"))
+        page.on("console", lambda one: wrong.append(one.text) if "Content Security" in one.text else None)
+        page.goto("/sign-in")
+        page.fill("[name=sign_in]", "r.ashcombe")
+        page.fill("[name=password]", PASSWORD)
+        page.click("main button")
+        page.wait_for_url(lambda url: "/sign-in" not in url)
+        return page
+
+    yield make
+    for context in contexts:
+        context.close()
+    assert wrong == []
+
+
+@pytest.mark.parametrize("full", [True, False], ids=["full", "empty"])
+@pytest.mark.parametrize("width", [1280, 320])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_no_page_is_cut_off(sign_in: SignIn, school: Any, width: int, scheme: str, full: bool) -> None:
+    if full:
+        happen(school)
+    page = sign_in(width, color_scheme=scheme)
+    page.add_init_script("window.print = () => {}")
+    for path in PATHS:
+        answer = page.goto(path)
+        assert answer is not None
+        if not full and "/visits/" in path:
+            continue
+        assert answer.status == 200, path
+        if PICTURES:
+            name = path.strip("/").replace("/", "_").replace("?", "_").replace("=", "_")
+            file = Path(PICTURES) / f"{name}-{width}-{scheme}-{'full' if full else 'empty'}.png"
+            page.screenshot(path=str(file), full_page=True)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, path
+        assert page.locator("h1").count() == 1, path
+
+
+def test_on_site_follows_what_happens_and_the_same_names_are_one_look(sign_in: SignIn, school: Any) -> None:
+    page = sign_in()
+    page.goto("/on-site")
+    expect(page.get_by_text("No visitor is signed in")).to_be_visible()
+    come(school, 0, "Helen Farrow", "10:57", "14")
+    expect(page.get_by_role("link", name="Helen Farrow")).to_be_visible()
+    school.events.add("reception", "help.asked.v1", school.at("10:58"), {"visit": None}, kind="office", nonce="b" * 32)
+    expect(page.get_by_text("Somebody at reception asks for the office", exact=True)).to_be_visible()
+    page.get_by_role("button", name="I am coming").click()
+    expect(page.get_by_text("Reception is told that somebody comes.")).to_be_visible()
+    with school.database.read() as session:
+        looks = session.query(Audit).filter_by(act="looked.on_site").count()
+    assert looks <= 5
+
+
+def test_a_tablet_without_a_network_keeps_its_copy_and_sends_its_ticks_later(sign_in: SignIn, school: Any) -> None:
+    come(school, 0, "Helen Farrow", "10:40", "14")
+    come(school, 1, "Faisal Rehman", "10:45", "11")
+    page = sign_in()
+    page.goto("/on-site/roll")
+    page.get_by_role("button", name="Begin: fire or alarm").click()
+    page.wait_for_function("navigator.serviceWorker.controller !== null")
+    page.wait_for_function(
+        "caches.open('phonekeep-roll').then((kept) => kept.match('/static/app.css', {ignoreSearch: true}))"
+        ".then(Boolean)"
+    )
+    page.wait_for_function("caches.match('/on-site/roll').then(Boolean)")
+    page.reload()
+    page.context.set_offline(True)
+    page.reload()
+    expect(page.get_by_role("button", name="Helen Farrow")).to_be_visible()
+    assert page.evaluate("getComputedStyle(document.querySelector('.roll-tick')).display") == "grid"
+    page.get_by_role("button", name="Helen Farrow").click()
+    expect(page.locator("#roll-count")).to_have_text("1 of 2")
+    expect(page.locator("#roll-line")).to_contain_text("No network")
+    page.reload()
+    expect(page.locator("#roll-count")).to_have_text("1 of 2")
+    with school.database.read() as session:
+        assert session.query(RollFact).filter_by(kind="seen").count() == 0
+    page.context.set_offline(False)
+    expect(page.locator("#roll-line")).to_contain_text("Live", timeout=15_000)
+    with school.database.read() as session:
+        (fact,) = session.query(RollFact).filter_by(kind="seen").all()
+    assert (fact.visit_id, fact.drill) == (VISITS[0], False)
+    copies = page.evaluate(
+        "caches.open('phonekeep-roll').then((kept) => kept.keys()).then((all) => all.map((one) => one.url))"
+    )
+    assert not [one for one in copies if "/on-site" in one and "/on-site/roll" not in one]
+    # The worker keeps this page alone: another one is not there without a network.
+    page.context.set_offline(True)
+    with pytest.raises(Exception, match="ERR_INTERNET_DISCONNECTED"):
+        page.goto("/on-site")
+
+
+def test_neither_an_old_copy_nor_one_after_signing_out_is_shown(sign_in: SignIn, school: Any) -> None:
+    come(school, 0, "Helen Farrow", "10:40", "14")
+    page = sign_in()
+    page.goto("/on-site/roll")
+    page.wait_for_function("caches.match('/on-site/roll-kept-at').then(Boolean)")
+    page.reload()
+    page.evaluate(
+        "caches.open('phonekeep-roll').then((kept) => kept.put('/on-site/roll-kept-at',"
+        " new Response(String(Date.now() - 19 * 3600 * 1000))))"
+    )
+    page.context.set_offline(True)
+    with pytest.raises(Exception, match="ERR_"):
+        page.reload()
+    page.wait_for_url("chrome-error://chromewebdata/")
+    page.context.set_offline(False)
+    page.goto("/on-site/roll")
+    page.wait_for_function("caches.match('/on-site/roll-kept-at').then(Boolean)")
+    page.get_by_role("button", name="Sign out").click()
+    page.wait_for_url(lambda url: "/sign-in" in url)
+    page.wait_for_function("caches.keys().then((names) => names.length === 0)")
+    page.wait_for_function("localStorage.length === 0")
