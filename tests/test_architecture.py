@@ -48,7 +48,7 @@ FOLDERS = {
         EVERYTHING | {"bench"},
         frozenset(
             {
-                *("pytest", "hypothesis", "playwright", "httpx", "PIL", "babel", "fontTools"),
+                *("pytest", "hypothesis", "playwright", "httpx", "kivy", "PIL", "babel", "fontTools"),
                 *(
                     "cryptography",
                     "fastapi",

@@ -1,5 +1,6 @@
 """The reception's face with a window (kiosk/reception/face.py): opened before the program is built, run beside it."""
 
+import logging
 import os
 import tempfile
 from collections.abc import Callable
@@ -7,6 +8,9 @@ from pathlib import Path
 
 from kiosk.reception.face import Face
 from kiosk.reception.flow.screen import Screen
+from kiosk.screens.errors import FontsMissing
+from kiosk.screens.faces import FACES
+from kiosk.screens.memory import give_back_large_pieces
 from kiosk.screens.panel import DEFAULT_PANEL, Panel, panel_named
 
 FRAMES = 30
@@ -16,9 +20,16 @@ FRAMES = 30
 def open_face(panel: str | None, windowed: bool, *, shown: Callable[[Screen], None] | None = None) -> Face:
     """A window for a panel, not yet opened; `shown` is called once a page has reached the glass.
 
-    Raises: UnknownPanel.
+    Raises: UnknownPanel, FontsMissing.
     """
     profile = DEFAULT_PANEL if panel is None else panel_named(panel)
+    missing = [face.name for face in FACES.values() if not (face.file(False).exists() and face.file(True).exists())]
+    if missing:
+        raise FontsMissing(
+            f"The fonts of the reception screen are not there ({', '.join(missing)}). Run `make`, which makes them "
+            "from Debian's fonts-sil-andika and fonts-noto-core."
+        )
+    give_back_large_pieces()
     prepare_kivy(profile, windowed)
     from kiosk.screens.window import WindowFace  # Kivy reads its environment when it is imported
 
@@ -31,11 +42,12 @@ def prepare_kivy(panel: Panel, windowed: bool) -> None:
         KIVY_NO_ARGS="1",
         KIVY_NO_FILELOG="1",
         KIVY_NO_CONFIG="1",
-        KIVY_NO_CONSOLELOG=os.environ.get("KIVY_NO_CONSOLELOG", "1"),
+        KIVY_LOG_MODE="PYTHON",
         KIVY_NO_ENV_CONFIG="1",
         KIVY_WINDOW="sdl2",
     )
     os.environ.setdefault("KIVY_HOME", str(Path(tempfile.gettempdir()) / f"phonekeep-kivy-{os.getuid()}"))
+    logging.getLogger("kivy").setLevel(logging.WARNING)
     from kivy.config import Config
 
     for name in Config.options("input"):

@@ -22,6 +22,8 @@ class Face:
     """Height over the baseline of the middle of its letters: what looks centred in a button."""
     tall: float
     """Height of a button in which the longest strokes of a line still lie, centred so."""
+    overhang: float = 0.0
+    """How far the first word of a line reaches past its advance, as a part of the size."""
 
     @property
     def line(self) -> float:
@@ -34,7 +36,7 @@ class Face:
 
 
 LATIN = Face("latin", 1.0, 0.98, 0.30, 0.33, 1.34)
-URDU = Face("urdu", 0.9, 1.22, 0.49, 0.42, 2.1)
+URDU = Face("urdu", 0.9, 1.22, 0.49, 0.42, 2.1, 0.32)
 ARABIC = Face("arabic", 1.0, 1.0, 0.45, 0.26, 1.5)
 GURMUKHI = Face("gurmukhi", 1.12, 1.05, 0.33, 0.40, 1.42)
 DEVANAGARI = Face("devanagari", 1.12, 1.05, 0.33, 0.40, 1.42)

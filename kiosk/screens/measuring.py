@@ -18,7 +18,7 @@ SLACK = 1.002
 """Rounding of a glyph here and there must not push a word out of its line."""
 
 
-@lru_cache(maxsize=96)
+@lru_cache(maxsize=40)
 def font(face: str, bold: bool, px: int) -> ImageFont.FreeTypeFont:
     """Open a font at a size; kept."""
     size = max(px * FACES[face].larger, SMALLEST_PX)
@@ -86,8 +86,10 @@ def line_length(
     """Advance width of a line as `wrap` counted it: its words and the spaces between them."""
     words = text.split(" ")
     space = length(" ", face, bold, px)
-    return space * (len(words) - 1) + sum(
-        length(word, face, bold, px, right_to_left=right_to_left, private=private) for word in words if word
+    return (
+        face.overhang * px
+        + space * (len(words) - 1)
+        + sum(length(word, face, bold, px, right_to_left=right_to_left, private=private) for word in words if word)
     )
 
 
@@ -101,6 +103,7 @@ def wrap(
 
     # Words are measured one by one: they come again on other pages, whole lines do not.
     space = length(" ", face, bold, px)
+    width -= face.overhang * px
     lines: list[str] = []
     whole = True
     line, long = "", 0.0

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from kiosk.screens.errors import UnknownPanel
+
 TARGET_MM = 15.0
 """A primary target; nothing to press is under `SMALLEST_MM`."""
 SMALLEST_MM = 9.0
@@ -10,10 +12,6 @@ BIGGER_MM = 8.4
 """Size of all text with Bigger text: capitals of 6.1 mm, 0.7 degrees at 500 mm."""
 CAPITALS = 0.727
 """Height of Andika's capitals as a part of its size."""
-
-
-class UnknownPanel(ValueError):
-    """There is no profile for a panel of that size."""
 
 
 @dataclass(frozen=True, slots=True)

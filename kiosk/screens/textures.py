@@ -10,7 +10,7 @@ from PIL import Image
 
 from kiosk.screens.measuring import Ink
 
-MOST_BYTES = 12_000_000
+MOST_BYTES = 6_000_000
 """So much is kept on the card: several pages in one language."""
 
 
@@ -58,7 +58,7 @@ class Textures:
 
 def _size(kept: Kept) -> int:
     width, height = kept.texture.size
-    return int(width * height * 4)
+    return int(width * height * 2)
 
 
 def upload(mask: Ink) -> Kept:
@@ -66,6 +66,6 @@ def upload(mask: Ink) -> Kept:
     width, height, cover = max(mask.width, 1), max(mask.height, 1), mask.cover or b"\0"
     alpha = Image.frombytes("L", (width, height), cover).transpose(Image.Transpose.FLIP_TOP_BOTTOM)
     white = Image.new("L", (width, height), 255)
-    texture = Texture.create(size=(width, height), colorfmt="rgba")
-    texture.blit_buffer(Image.merge("RGBA", (white, white, white, alpha)).tobytes(), colorfmt="rgba", bufferfmt="ubyte")
+    texture = Texture.create(size=(width, height), colorfmt="luminance_alpha")
+    texture.blit_buffer(Image.merge("LA", (white, alpha)).tobytes(), colorfmt="luminance_alpha", bufferfmt="ubyte")
     return Kept(texture, mask.left, mask.top)

@@ -74,8 +74,9 @@ class View(Widget):
             return
         if self._screen is None or (screen.page, screen.field) != (self._screen.page, self._screen.field):
             self._capital, self._over = None, ()
+        turned = self._screen is None or screen.page != self._screen.page
         self._screen = screen
-        self._draw()
+        self._draw(turned=turned)
 
     def forget(self) -> None:
         """Drop everything of the visitor before: the page, the key that is down, shift, the accents."""
@@ -83,15 +84,20 @@ class View(Widget):
         self._screen, self.sheet, self._capital, self._over = None, None, None, ()
         self.clear_widgets()
 
-    def _draw(self) -> None:
+    def _draw(self, *, turned: bool = False) -> None:
         screen = self._screen
         if screen is None:
             return
         self.sheet = compose(screen, self._panel, capital=self._capital)
         self._ink.rgb = channels(self.sheet.ground)
-        if self._down is not None and self._down not in self._targets():
-            # The page has turned under the finger: what it pressed is not there any more.
-            self._release(draw=False)
+        if self._down is not None:
+            # The page has turned under the finger: what it pressed is not there any more. A key is still the key,
+            # though the letter before has made it small.
+            same = None if turned else self._same(self._down)
+            if same is None:
+                self._release(draw=False)
+            else:
+                self._down = same
         self._paint()
 
     def _paint(self) -> None:
@@ -105,6 +111,9 @@ class View(Widget):
             if target is not None and target == self._down:
                 shapes = target.pressed
             piece.show(shapes, target, self.sheet.ground)
+
+    def _same(self, down: Target) -> Target | None:
+        return next((one for one in self._targets() if (one.id, one.box) == (down.id, down.box)), None)
 
     def _targets(self) -> tuple[Target, ...]:
         assert self.sheet is not None
@@ -145,7 +154,7 @@ class View(Widget):
             return True
         self._down = found
         if found.accents:
-            self._long = Clock.schedule_once(lambda _: self._open_accents(found), LONG_PRESS_S)
+            self._long = Clock.schedule_once(lambda _: self._open_accents(), LONG_PRESS_S)
         self._paint()
         return True
 
@@ -174,8 +183,9 @@ class View(Widget):
         if draw and self.sheet is not None:
             self._paint()
 
-    def _open_accents(self, key: Target) -> None:
-        if self._down != key or self._screen is None:
+    def _open_accents(self) -> None:
+        key = self._down
+        if key is None or self._screen is None:
             return
         self._long = None
         self._over = accent_keys(look_at(self._screen, self._panel), key)

@@ -11,13 +11,13 @@ from typing import Any
 from kivy.app import App
 from kivy.base import ExceptionHandler, ExceptionManager
 from kivy.clock import Clock
-from kivy.core.audio import SoundLoader
 from kivy.core.window import Window
 
 from kiosk.notify import notify
 from kiosk.reception.face import Runs
 from kiosk.reception.flow.inputs import Erased, Typed
 from kiosk.reception.flow.screen import Page, Screen, Speech
+from kiosk.screens.errors import NoWindow, TooManyExceptions
 from kiosk.screens.layout.pages import capacity
 from kiosk.screens.panel import Panel
 from kiosk.screens.speech import Voice
@@ -26,6 +26,7 @@ from kiosk.screens.warming import warm
 
 log = logging.getLogger(__name__)
 
+TITLE = "Phonekeep reception"
 AT_ONCE = 100
 """So many things are taken from the program's thread in one picture."""
 MOST_EXCEPTIONS, WITHIN_S = 5, 60.0
@@ -35,10 +36,6 @@ WARM_S, WARM_STEPS = 0.1, 4
 NIGHT = 3
 """The hour in which an idle screen starts anew, once a day."""
 OLD_S = 12 * 3600.0
-
-
-class TooManyExceptions(RuntimeError):
-    """The window failed again and again."""
 
 
 class WindowFace:
@@ -52,7 +49,7 @@ class WindowFace:
         self._view: View | None = None
         self._screen: Screen | None = None
         self._unshown: Screen | None = None
-        self._voice = Voice(self._later, SoundLoader.load)
+        self._voice = Voice(self._later, _load_sound)
         self._failed: BaseException | None = None
         self._exceptions: deque[float] = deque()
         self._counted = 0
@@ -86,6 +83,8 @@ class WindowFace:
 
     def run(self, program: Runs) -> None:
         """Run the program in a thread and the window in this one until either ends; raise what the program raised."""
+        if Window is None:
+            raise NoWindow("There is no display for the reception's window. Connect one, or start with --no-screen.")
         self._program = program
         self._view = View(self._panel, self._send)
         ExceptionManager.add_handler(_Handler(self._went_wrong))
@@ -148,6 +147,12 @@ class WindowFace:
         if self._drawn is None:
             return
         screen, self._drawn = self._drawn, None
+        # Whoever is bound to `on_flip` is called before the picture is handed over; by the next tick it is there.
+        Clock.schedule_once(lambda _: self._on_glass(screen), 0)
+
+    def _on_glass(self, screen: Screen) -> None:
+        # The title names the page, for whoever looks after the window from outside; never what is on it.
+        Window.set_title(f"{TITLE}: {screen.page}")
         if not self._ready:
             self._ready = True
             print("READY", flush=True)
@@ -166,13 +171,8 @@ class WindowFace:
         program = self._program
         if program is not None and program.is_alive():
             notify("WATCHDOG=1")
-        idle = self._screen is not None and self._screen.page in (Page.WELCOME, Page.CLOSED)
-        if (
-            idle
-            and program is not None
-            and time.localtime().tm_hour == NIGHT
-            and time.monotonic() - self._began > OLD_S
-        ):
+        old = time.monotonic() - self._began > OLD_S
+        if program is not None and self._is_idle and old and time.localtime().tm_hour == NIGHT:
             log.info("The screen starts anew, as every night.")
             program.stop()
 
@@ -230,7 +230,7 @@ class _Handler(ExceptionHandler):
 
 
 class _ReceptionApp(App):
-    title = "Phonekeep reception"
+    title = TITLE
 
     def __init__(self, view: View, **options: Any) -> None:
         super().__init__(**options)
@@ -238,6 +238,13 @@ class _ReceptionApp(App):
 
     def build(self) -> View:
         return self._view
+
+
+def _load_sound(file: str) -> Any:
+    # Only a screen that is asked to speak pays for the sound's libraries.
+    from kivy.core.audio import SoundLoader
+
+    return SoundLoader.load(file)
 
 
 def _stop() -> None:

@@ -7,7 +7,7 @@ from kiosk.screens.layout.boxes import Cell, Column, Part, Space, Text
 from kiosk.screens.layout.boxes import Row as Beside
 from kiosk.screens.layout.buttons import button
 from kiosk.screens.layout.look import ROOMY, Look
-from kiosk.screens.layout.pieces import Icon
+from kiosk.screens.layout.pieces import Centred, Icon
 from kiosk.screens.layout.shapes import (
     Box,
     Fill,
@@ -41,7 +41,7 @@ class Answer:
             colour=c.text2 if names else c.text,
             private=row.latin or names,
             floor=look.floor,
-            most=1 if tight else 3,
+            most=1 if tight and not look.bigger else 3,
         )
         self._side: Part | None = None
         if row.button is not None:
@@ -68,12 +68,16 @@ class Answer:
             )
         cells = [Cell(words, weight=1, middle=True)]
         if side:
-            cells.append(Cell(self._side or Space(), fixed=side, middle=True))
+            shown = self._side or Space()
+            cells.append(Cell(Centred(shown) if isinstance(shown, Icon) else shown, fixed=side, middle=True))
         return Beside(cells, self._look.mm(2))
 
     def height(self, width: float, label: float, side: float) -> float:
         """How high it is, with the columns of its card."""
         least = self._look.mm(9.3 if self._look.tight else 12.6)
+        if self._side is not None and not self._look.panel.portrait:
+            # Two targets never touch.
+            least = max(least, self._side.height(side) + self._look.mm(1.6))
         air = self._look.mm(1.0) if not self._look.tight else self._look.mm(0.5)
         return max(self._parts(label, side).height(width) + air, least)
 
@@ -84,6 +88,9 @@ class Answer:
 
 class Answers:
     """Answers on a card with hairlines between them; labels and buttons stand in columns."""
+
+    weight = 1.0
+    """It takes what a page has left, up to a little air in each row."""
 
     def __init__(self, look: Look, rows: tuple[Row, ...], *, stacked: bool, names: bool) -> None:
         self._look = look

@@ -195,7 +195,7 @@ class Column:
     def draw(self, box: Box) -> Iterator[Shape]:
         heights = [part.height(box.width) for part in self._parts]
         left = box.height - sum(heights) - self._gap * max(len(heights) - 1, 0)
-        weights: list[float] = [part.weight if isinstance(part, Space) else 0.0 for part in self._parts]
+        weights: list[float] = [getattr(part, "weight", 0.0) for part in self._parts]
         share = max(left, 0.0) / (sum(weights) or 1.0)
         y = box.y
         for part, height, weight in zip(self._parts, heights, weights, strict=True):
@@ -270,6 +270,8 @@ class Grid:
         self._parts, self._columns, self._gap = parts, max(min(columns, len(parts)), 1), gap
         self._down = gap if down is None else down
         self._highest, self._by_column = highest, by_column
+        # Tiles take what a page has left; they do not grow past `highest`.
+        self.weight = 1.0 if highest else 0.0
 
     def _rows(self) -> list[list[Part]]:
         count = -(-len(self._parts) // self._columns)
@@ -330,20 +332,3 @@ class Card:
         if self._bar is not None:
             yield Fill(Box(box.x, box.y, self._look.mm(1.2), box.height), self._bar)
         yield from self._part.draw(box.shrunk(self._pad, self._down))
-
-
-class AtMiddle:
-    """A part in the middle of the height it is given."""
-
-    def __init__(self, part: Part) -> None:
-        self._part = part
-
-    def width(self) -> float:
-        return self._part.width()
-
-    def height(self, width: float) -> float:
-        return self._part.height(width)
-
-    def draw(self, box: Box) -> Iterator[Shape]:
-        high = self._part.height(box.width)
-        yield from self._part.draw(Box(box.x, box.y + (box.height - high) / 2, box.width, high))

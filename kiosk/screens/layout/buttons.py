@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from kiosk.reception.flow.screen import Button, Choice
 from kiosk.screens.layout.boxes import Text
-from kiosk.screens.layout.look import BARE, Look
+from kiosk.screens.layout.look import BARE, ROOMY, Look
 from kiosk.screens.layout.shapes import Box, Drawing, Fill, Plain, Role, Shape, Target, Words
 from kiosk.screens.panel import SMALLEST_MM, TARGET_MM
 
@@ -107,7 +107,9 @@ class Press:
             return self._look.mm(0.8)
         if self._hero:
             return self._look.pad * 1.6
-        return self._look.pad if self._most > 1 else self._look.pad * 0.6
+        if self._most > 1:
+            return self._look.pad
+        return self._look.pad * (0.85 if self._look.tight == ROOMY and self._role != "choice" else 0.6)
 
     def _beside(self) -> float:
         """Room that icons take beside the words."""

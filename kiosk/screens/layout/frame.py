@@ -1,14 +1,12 @@
 """What most pages share: Back and the office, where the visitor is, the question, and the buttons at the foot."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from kiosk.reception.flow.screen import Button, Page, Screen
-from kiosk.screens.layout.boxes import AtMiddle, Cell, Column, Part, Row, Space, Text
+from kiosk.screens.layout.boxes import Cell, Column, Part, Row, Space, Text
 from kiosk.screens.layout.buttons import Press, button
 from kiosk.screens.layout.look import BARE, ROOMY, Look
-from kiosk.screens.layout.pieces import Banner, Snug, Where
-from kiosk.screens.layout.shapes import Box, Shape
+from kiosk.screens.layout.pieces import Banner, Centred, Snug, Where
 from kiosk.screens.panel import SMALLEST_MM, TARGET_MM
 
 
@@ -147,23 +145,6 @@ def middle_of_bar(screen: Screen, look: Look) -> Part | None:
     return Centred(Where(look, screen.progress, marks=look.tight < BARE and not look.panel.short))
 
 
-class Centred:
-    """A part in the middle of the width it is given."""
-
-    def __init__(self, part: Part) -> None:
-        self._part = part
-
-    def width(self) -> float:
-        return self._part.width()
-
-    def height(self, width: float) -> float:
-        return self._part.height(width)
-
-    def draw(self, box: Box) -> Iterator[Shape]:
-        wide = min(self._part.width(), box.width)
-        yield from self._part.draw(Box(box.x + (box.width - wide) / 2, box.y, wide, box.height))
-
-
 def foot(screen: Screen, look: Look, width: float, *, note: bool) -> Part | None:
     """The page's buttons, the main one last; read aloud and a small note on the other side."""
     if look.panel.portrait:
@@ -186,7 +167,8 @@ def foot(screen: Screen, look: Look, width: float, *, note: bool) -> Part | None
         share = [Cell(part, weight=1) for part in buttons]
         return Row([*left, *share], look.gap)
     if small is not None and buttons:
-        return Row([*left, Cell(AtMiddle(small), weight=1, middle=True), *(Cell(part) for part in buttons)], look.mm(5))
+        presses = [Cell(part, middle=True) for part in buttons]
+        return Row([*left, Cell(small, weight=1, middle=True), *presses], look.mm(5))
     return Row([*left, Cell(Space(), weight=1), *(Cell(part) for part in buttons)], look.gap)
 
 

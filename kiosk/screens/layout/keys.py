@@ -101,7 +101,9 @@ class Keys:
         long = sum(widths) + self._gap[0] * (len(row) - 1)
         x = box.x + (box.width - long) / 2
         if self._digits and self._main is not None and not self._has_bottom:
-            x -= (self._next_wide + self._gap[0]) / 2
+            # The main button stands after the digits, on whichever side that is.
+            aside = (self._next_wide + self._gap[0]) / 2
+            x += aside if self._look.right_to_left else -aside
         for key, wide in zip(row, widths, strict=True):
             if key:
                 yield self.key(key, Box(x, y, wide, high))
@@ -222,7 +224,8 @@ def accent_keys(look: Look, target: Target) -> tuple[Shape, ...]:
     deep = rows * high + (rows - 1) * panel.key_gap[1] + 2 * pad
     x = min(max(target.box.x + target.box.width / 2 - long / 2, pad), panel.width - long - pad)
     y = target.box.y - deep - look.mm(1)
-    if y < 0:
+    if y < (panel.height / 2 if panel.portrait else 0):
+        # Upright, nothing to press is out of reach of a hand on the arm of a wheelchair.
         y = target.box.bottom + look.mm(1)
     c = look.colours
     shapes: list[Shape] = [Fill(Box(x, y, long, deep), c.card, look.radius, c.brand, look.strong_edge)]

@@ -98,7 +98,7 @@ class LanyardPicture:
         word = Text(
             look,
             self._word,
-            int(wide * 0.125),
+            int(max(wide * 0.125, look.body * 0.9 if look.bigger else 0)),
             colour=c.text2,
             align="middle",
             middle=True,

@@ -25,6 +25,8 @@ class LineItem:
         self._look, self._line, self._plain = look, line, plain
         px = px or look.body
         self._text = Text(look, line.text, px)
+        # In a box with an edge the longest strokes must lie within.
+        self._over = max(self._text.face.tall - self._text.face.line, 0.0) * px if line.tick is not None else 0.0
         self._english = (
             None
             if line.english is None
@@ -52,7 +54,7 @@ class LineItem:
 
     def height(self, width: float) -> float:
         high = max(self._words().height(self._room(width)), self._disc)
-        return max(high + self._look.mm(2), self._look.mm(12)) if self._ticked else high
+        return max(high + self._look.mm(2) + 2 * self._over, self._look.mm(12)) if self._ticked else high
 
     def draw(self, box: Box) -> Iterator[Shape]:
         if not self._ticked:
@@ -62,7 +64,9 @@ class LineItem:
         assert line.id is not None
         edge, width = (c.brand, look.strong_edge) if line.tick else (c.edge, look.edge)
         inside = tuple(
-            shape for shape in self._inside(box.shrunk(look.mm(2), look.mm(1))) if not isinstance(shape, Target)
+            shape
+            for shape in self._inside(box.shrunk(look.mm(2), look.mm(1) + self._over))
+            if not isinstance(shape, Target)
         )
         rest = Fill(box, c.tint if line.tick else c.card, look.radius, edge, width)
         under = Fill(box, c.tint, look.radius, c.brand, look.strong_edge)
@@ -230,3 +234,20 @@ class Pocket:
         high = self._size * 1.13
         c = self._look.colours
         yield Mark(Box(box.x, box.y + (box.height - high) / 2, self._size, high), c.on_brand, c.brand)
+
+
+class Centred:
+    """A part in the middle of the width it is given."""
+
+    def __init__(self, part: Part) -> None:
+        self._part = part
+
+    def width(self) -> float:
+        return self._part.width()
+
+    def height(self, width: float) -> float:
+        return self._part.height(width)
+
+    def draw(self, box: Box) -> Iterator[Shape]:
+        wide = min(self._part.width(), box.width)
+        yield from self._part.draw(Box(box.x + (box.width - wide) / 2, box.y, wide, box.height))

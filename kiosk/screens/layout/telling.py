@@ -1,5 +1,7 @@
 """Pages that tell how something ended: signed in with a lanyard, signed out, the office is rung."""
 
+from dataclasses import replace
+
 from kiosk.reception.flow.screen import Page, Screen
 from kiosk.screens.layout.boxes import Column, Part, Space
 from kiosk.screens.layout.frame import bottom_bar, content_width, foot, header, top_bar
@@ -83,7 +85,9 @@ def _column(screen: Screen, look: Look, box: Box, shapes: list[Shape], picture: 
     seal_size = look.mm(12.8 if look.tight == ROOMY else 10)
     seal = Seal(look, SEALS.get(screen.page, "bell"), screen.page in GOOD, seal_size) if look.tight < 4 else None
     gap = look.mm(3.2) if look.tight == ROOMY else look.mm(1.4)
-    items: list[Part] = [LineItem(look, line, plain=True) for line in screen.lines]
+    items: list[Part] = [
+        LineItem(look, line if look.tight < 4 else replace(line, english=None), plain=True) for line in screen.lines
+    ]
     column = Column(
         [
             seal,

@@ -106,10 +106,14 @@ def _matches(screen: Screen, look: Look) -> Part | None:
     if not screen.choices:
         return Space(look.mm(SMALLEST_MM + 0.2)) if screen.page is Page.HOST_NAME and not look.panel.portrait else None
     px = min(look.body, round(look.mm(5.2))) if look.tight < BARE else min(look.body, look.panel.body)
-    tiles: list[Press] = [tile(look, choice, least_mm=SMALLEST_MM + 0.2, most=2, px=px) for choice in screen.choices]
-    if look.panel.portrait:
-        return Grid(tiles, 2 if len(tiles) < 5 else 3, look.mm(1.4), down=look.mm(1.0))
-    return Grid(tiles, 5, look.mm(2.0))
+    gap = look.mm(1.4 if look.panel.portrait else 2.0)
+    columns = 5 if not look.panel.portrait else 2 if len(screen.choices) < 5 else 3
+    cell = (content_width(look).width - gap * (columns - 1)) / columns
+    tiles: list[Press] = []
+    for choice in screen.choices:
+        one, two = (tile(look, choice, least_mm=SMALLEST_MM + 0.2, most=lines, px=px) for lines in (1, 2))
+        tiles.append(one if one.whole(cell) else two)
+    return Grid(tiles, columns, gap, down=look.mm(1.0))
 
 
 def _upright(screen: Screen, look: Look, keys: Keys) -> tuple[list[Shape], bool]:
@@ -137,7 +141,7 @@ def _upright(screen: Screen, look: Look, keys: Keys) -> tuple[list[Shape], bool]
     field_high = look.mm(15.0) if look.tight == ROOMY else look.mm(12.0)
     head = Column([where, Space(look.mm(2)), header(screen, look, wide.width, hint=""), Space(look.mm(1)), lead, hint])
     head_high = head.height(wide.width)
-    top = look.mm(4.0) if look.tight == ROOMY else look.mm(2.0)
+    top = look.mm(4.0) if look.tight == ROOMY or where is None else look.mm(2.0)
     room = min(chips_top, half) - look.mm(2) - top
     shapes += head.draw(Box(wide.margin, top, wide.width, head_high))
     # The line stands as low as it can: near the keys.

@@ -1,0 +1,414 @@
+"""Every page of the reception as the flow makes it, for any language, panel and size; and a real window."""
+
+import importlib.util
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from kiosk.reception.flow.inputs import (
+    HostFound,
+    OnRoll,
+    RecordRead,
+    RollRead,
+    Waiting,
+)
+from kiosk.reception.flow.screen import Page, Screen
+from kiosk.screens.layout.pages import capacity, compose
+from kiosk.screens.panel import PANELS, Panel
+
+HERE = Path(__file__).parent
+ROOMS = ("Ducklings", "Robins", "Wrens", "Goldfinches", "Kingfishers", "Owls", "Swifts")
+ROLES = {"headteacher": "Headteacher", "office": "School office", "site": "Site team", "kitchen": "Kitchen"}
+LONG_NAME = "Wolfeschlegelsteinhausenbergerdorff Aleksandrowicz-Kowalczyk of Little Hulton Upon"
+VISITORS = (
+    "Aleksandra Kowalczyk",
+    "Owen Castleton",
+    "Katarzyna Wójcik",
+    "Bilal Hussain",
+    "Grace Mensah",
+    "Marek Nowak",
+)
+
+
+def load_sibling() -> Any:
+    """The flow under a hand and a clock: tests/kiosk/reception/conftest.py."""
+    source = HERE.parent / "kiosk" / "reception" / "conftest.py"
+    spec = importlib.util.spec_from_file_location("reception_hand", source)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules["reception_hand"] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+HAND = load_sibling()
+CONTENT = HAND.a_content(
+    rooms=[{"id": name.lower(), "name": name} for name in ROOMS],
+    roles=[{"id": id, "name": name} for id, name in ROLES.items()],
+)
+
+
+class Walk:
+    """Goes through every page and keeps them by name."""
+
+    def __init__(self, language: str, panel: Panel, *, bigger: bool = False, high: bool = False) -> None:
+        self._language, self._panel, self._bigger, self._high = language, panel, bigger, high
+        self.pages: dict[str, Screen] = {}
+
+    def _hand(self) -> Any:
+        hand = HAND.Hand(CONTENT, capacity=lambda screen: capacity(screen, self._panel))
+        if self._language != "en":
+            hand.press(f"language:{self._language}")
+        for wanted, id in ((self._bigger, "bigger"), (self._high, "contrast")):
+            if wanted:
+                hand.press(id)
+        return hand
+
+    def _keep(self, hand: Any, name: str) -> None:
+        """Keep a page, and every part of it."""
+        self.pages[name] = hand.screen
+        number = 1
+        while hand.screen.part is not None and hand.screen.part.number < hand.screen.part.of:
+            hand.press("more")
+            number += 1
+            self.pages[f"{name}_{number}"] = hand.screen
+
+    def _choose(self, hand: Any, id: str) -> None:
+        while all(choice.id != id for choice in hand.screen.choices):
+            hand.press("more")
+        hand.press(id)
+
+    def all(self) -> dict[str, Screen]:
+        """Every page."""
+        self._sign_in()
+        self._others()
+        self._staff()
+        return self.pages
+
+    def _sign_in(self) -> None:
+        hand = self._hand()
+        self._keep(hand, "welcome")
+        hand.press("sign_in")
+        hand.type("Aleksandra Kowalczyk")
+        self._keep(hand, "name")
+        hand.press("next")
+        hand.type("Willowmere Speech Therapy")
+        self._keep(hand, "organisation")
+        hand.press("next")
+        self._keep(hand, "reason")
+        self._choose(hand, "reason:contractor")
+        self._keep(hand, "host")
+        hand.press("type_name")
+        hand.type("ioa")
+        self._keep(hand, "host_name")
+        hand.press("back")
+        self._choose(hand, "room:ducklings")
+        self._keep(hand, "phone_rules")
+        hand.press("read")
+        self.pages["phone_rules_wrong"] = hand.screen
+        while hand.screen.part is not None and hand.screen.part.number > 1:
+            hand.press("back")
+        for _ in range(20):
+            if any(line.tick is False for line in hand.screen.lines):
+                hand.press("tick:images")
+            if hand.page != Page.PHONE_RULES.value:
+                break
+            hand.press("read" if "read" in hand.buttons() else "more")
+        assert hand.page == Page.NEED_PHONE.value
+        self._keep(hand, "need_phone")
+        hand.press("need:other")
+        self._keep(hand, "phone_call")
+        hand.press("next")
+        if hand.page == Page.PAPERS.value:
+            self._keep(hand, "papers")
+            while "next" not in hand.buttons():
+                hand.press("more")
+            hand.press("next")
+        self._keep(hand, "check")
+        assert hand.page == Page.CHECK.value
+        while "sign_in" not in hand.buttons():
+            hand.press("more")
+        hand.press("sign_in")
+        self._keep(hand, "done")
+        assert hand.page == Page.DONE.value
+
+    def _others(self) -> None:
+        hand = self._hand()
+        hand.press("sign_in", "next")
+        self._keep(hand, "name_error")
+        hand.type(LONG_NAME)
+        self._keep(hand, "name_long")
+        hand.wait(66)
+        assert hand.screen.countdown_s is not None
+        self._keep(hand, "more_time")
+        hand = self._hand()
+        hand.press("sign_out")
+        self._keep(hand, "sign_out")
+        hand.type("Ola Nowak")
+        hand.press("next")
+        hand.type("14")
+        self._keep(hand, "sign_out_lanyard")
+        hand.press("sign_out_now")
+        self._keep(hand, "tell_office")
+        hand = self._hand()
+        hand.here = {HAND.LANYARD_14}
+        hand.hold(HAND.LANYARD_14)
+        self._keep(hand, "signed_out")
+        hand = self._hand()
+        hand.press("delivery")
+        self._keep(hand, "delivery")
+        hand.press("ring_delivery")
+        self._keep(hand, "delivery_done")
+        hand = self._hand()
+        hand.press("help")
+        self._keep(hand, "help")
+        hand.wait(61)
+        self._keep(hand, "help_unanswered")
+        closed = HAND.Hand(None, capacity=lambda screen: capacity(screen, self._panel))
+        self._keep(closed, "closed")
+
+    def _staff(self) -> None:
+        hand = self._hand()
+        hand.hold(HAND.STAFF)
+        self._keep(hand, "staff")
+        waiting = (Waiting("a1", VISITORS[0], "09:12", False), Waiting("a2", VISITORS[5], "09:20", True))
+        hand.take(HostFound(waiting, None))
+        self._keep(hand, "host_here")
+        hand.press("my_events")
+        lines = tuple(
+            (f"{8 + at:02}:31", "You asked to take your phone out at Wrens. It was lessons.") for at in range(10)
+        )
+        hand.take(RecordRead(lines, True))
+        self._keep(hand, "my_events")
+        hand = self._hand()
+        hand.hold(HAND.STAFF)
+        hand.press("drill")
+        visitors = tuple(OnRoll(f"v{at}", name, ROOMS[at], str(10 + at), at == 1) for at, name in enumerate(VISITORS))
+        hand.take(RollRead(visitors, True))
+        self._keep(hand, "roll")
+
+
+_walked: dict[tuple[str, str, bool, bool], dict[str, Screen]] = {}
+
+
+def walked(language: str, panel: str, bigger: bool = False, high: bool = False) -> dict[str, Screen]:
+    """Every page; walked once a session."""
+    key = (language, panel, bigger, high)
+    if key not in _walked:
+        _walked[key] = Walk(language, PANELS[panel], bigger=bigger, high=high).all()
+    return _walked[key]
+
+
+@pytest.fixture(scope="session")
+def pages() -> Callable[..., dict[str, Screen]]:
+    """Every page of a language on a panel: `pages("ur", "800x480", bigger=True)`."""
+    return walked
+
+
+class Display:
+    """Xvfb with a finger made by xdotool."""
+
+    def __init__(self, panel: str) -> None:
+        self.panel = PANELS[panel]
+        self._home = tempfile.TemporaryDirectory(prefix="pk-stage-")
+        read, write = os.pipe()
+        self._server = subprocess.Popen(
+            ["Xvfb", "-displayfd", str(write), "-screen", "0", f"{panel}x24", "-nolisten", "tcp"],
+            pass_fds=[write],
+            stderr=subprocess.DEVNULL,
+        )
+        os.close(write)
+        with os.fdopen(read) as file:
+            display = f":{file.readline().strip()}"
+        self.environment = os.environ | {
+            "DISPLAY": display,
+            "SDL_VIDEODRIVER": "x11",
+            "SDL_AUDIODRIVER": "dummy",
+            "LIBGL_ALWAYS_SOFTWARE": "1",
+            "KIVY_HOME": self._home.name,
+            "PYTHONPATH": str(HERE.parents[1]),
+        }
+
+    def tap(self, x: float, y: float, hold_s: float = 0.08) -> None:
+        """A finger on the glass: down for a moment, and up."""
+        self.x("mousemove", str(round(x)), str(round(y)), "mousedown", "1")
+        time.sleep(hold_s)  # how long a finger rests; nothing is waited for
+        self.x("mouseup", "1")
+
+    def x(self, *arguments: str) -> str:
+        """Ask xdotool."""
+        command = ["xdotool", *arguments]
+        done = subprocess.run(command, env=self.environment, check=True, timeout=20, capture_output=True, text=True)
+        return done.stdout
+
+    def picture(self, to: Path) -> Path:
+        """What is on the glass."""
+        subprocess.run(["import", "-window", "root", str(to)], env=self.environment, check=True, timeout=30)
+        return to
+
+    def close(self) -> None:
+        """Switch it off."""
+        end(self._server)
+        self._home.cleanup()
+
+
+def end(process: subprocess.Popen[Any]) -> None:
+    """End a process of ours."""
+    if process.poll() is None:
+        process.terminate()
+    try:
+        process.wait(10)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
+class Stage(Display):
+    """A window; what it shows and what it hears comes back as lines."""
+
+    def __init__(self, panel: str, *arguments: str) -> None:
+        super().__init__(panel)
+        self.process = subprocess.Popen(
+            [sys.executable, str(HERE / "stage.py"), panel, *arguments],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env=self.environment,
+            text=True,
+        )
+        try:
+            assert self.line() == "READY"
+        except BaseException:
+            self.close()
+            raise
+
+    def line(self) -> str:
+        """The next line of the stage; it says nothing while nothing happens."""
+        assert self.process.stdout is not None
+        line = self.process.stdout.readline()
+        assert line, "the stage has ended"
+        return line.rstrip("\n")
+
+    def told(self, key: str) -> Any:
+        """The next line that tells this; lines that tell something else are passed over."""
+        while True:
+            line = self.line()
+            if line.startswith("{") and key in (said := json.loads(line)):
+                return said[key]
+
+    def say(self, **order: Any) -> None:
+        """Give the stage an order."""
+        assert self.process.stdin is not None
+        self.process.stdin.write(json.dumps(order) + "\n")
+        self.process.stdin.flush()
+
+    def show(self, name: str) -> None:
+        """Show a page by name and wait until it is on the glass."""
+        self.say(show=name)
+        while self.told("shown") != name:
+            pass
+
+    def close(self) -> None:
+        end(self.process)
+        super().close()
+
+
+@pytest.fixture
+def open_stage() -> Iterator[Callable[..., Stage]]:
+    """Open a window: `open_stage("800x480", "ur", "bigger")`."""
+    open_ones: list[Stage] = []
+
+    def make(panel: str, *arguments: str) -> Stage:
+        open_ones.append(Stage(panel, *arguments))
+        return open_ones[-1]
+
+    yield make
+    for stage in open_ones:
+        stage.close()
+
+
+WINDOW_PANEL = "800x480"
+
+
+class Windowed(HAND.Reception):  # type: ignore[misc, unused-ignore, name-defined]  # loaded by its path
+    """A reception whose face is the window."""
+
+    display: Display
+
+    def start(self) -> None:
+        command = [sys.executable, "-m", "kiosk.reception.main", "--windowed", "--panel", WINDOW_PANEL]
+        command += ["--config", str(self.config), "--simulate", str(self.directory / "sim")]
+        with (self.directory / "reception.log").open("ab") as log:
+            self.process = subprocess.Popen(
+                command, stdout=subprocess.PIPE, stderr=log, env=self.display.environment, text=True
+            )
+        assert self.process.stdout is not None
+        assert self.process.stdout.readline() == "READY\n", self.log
+
+    def title_is(self, page: str) -> None:
+        """Wait until the window shows a page."""
+
+        def shows() -> bool:
+            try:
+                title = self.display.x("search", "--class", ".", "getwindowname")
+            except subprocess.CalledProcessError:
+                return False  # no window yet
+            return title.strip() == f"Phonekeep reception: {page}"
+
+        HAND.wait_until(shows, f"the page {page}")
+
+
+class Finger:
+    """Presses by id on the page that the same flow, moved along here, says is on the glass."""
+
+    def __init__(self, reception: Windowed) -> None:
+        panel = PANELS[WINDOW_PANEL]
+        self._hand = HAND.Hand(HAND.a_content(), capacity=lambda screen: capacity(screen, panel))
+        self.reception = reception
+
+    def press(self, id: str, page: str) -> None:
+        """Press a target and wait for the page that follows."""
+        box = self._box(lambda target: target.id == id)
+        self.reception.display.tap(box.x + box.width / 2, box.y + box.height / 2)
+        self._hand.press(id)
+        self.reception.title_is(page)
+
+    def type(self, text: str) -> None:
+        """Type key by key."""
+        for letter in text:
+            box = self._box(lambda target, letter=letter: target.typed == letter)
+            self.reception.display.tap(box.x + box.width / 2, box.y + box.height / 2, hold_s=0.03)
+            self._hand.type(letter)
+
+    def _box(self, wanted: Callable[..., bool]) -> Any:
+        screen: Screen = self._hand.screen
+        return next(target.box for target in compose(screen, PANELS[WINDOW_PANEL]).targets if wanted(target))
+
+
+@pytest.fixture
+def finger() -> Iterator[Finger]:
+    """A finger at the real program in its real window."""
+    directory = tempfile.TemporaryDirectory(prefix="pk-")
+    display = Display(WINDOW_PANEL)
+    made = Windowed(Path(directory.name), HAND.a_bundle)
+    made.display = display
+    try:
+        made.start()
+        made.title_is("closed")
+        made.send_rules()
+        made.title_is("welcome")
+        yield Finger(made)
+    finally:
+        made.close()
+        end(made.simulator)
+        display.close()
+        directory.cleanup()

@@ -1,0 +1,161 @@
+"""Every page fits: no word leaves its place, no target is too small, nothing lies over anything else."""
+
+from collections.abc import Callable
+from itertools import combinations, product
+
+import pytest
+
+from kiosk.reception.flow.screen import Page, Screen
+from kiosk.screens.layout.pages import compose
+from kiosk.screens.layout.shapes import Box, Sheet, Target, Words
+from kiosk.screens.measuring import ink_of
+from kiosk.screens.panel import CAPITALS, PANELS, SMALLEST_MM, TARGET_MM, Panel
+
+Pages = Callable[..., dict[str, Screen]]
+LANGUAGES = ("en", "pl", "ur", "pa", "ar", "ro", "uk", "hi")
+SHORT = (
+    *product(("en", "ur"), ("800x480", "720x1280"), (False, True)),
+    *((language, "1280x800", False) for language in LANGUAGES),
+)
+LONG = tuple(one for one in product(LANGUAGES, PANELS, (False, True)) if one not in SHORT)
+CASES = [*SHORT, *(pytest.param(*one, marks=pytest.mark.long) for one in LONG)]
+
+
+LEAST_BIGGER_MM = 4.2
+"""Capitals of 0.5 degrees: what a long sentence may give way to on the smallest panels; others have 6.1 mm."""
+KEPT_SMALL = frozenset({"name_long", "delivery", "sign_out_lanyard", "more_time", "done"})
+"""A main button beside keys, the colour on the picture of the lanyard: they keep the size that fits there."""
+
+
+def ink(words: Words) -> Box:
+    """Where the pixels of a line are."""
+    drawn = ink_of(words.text, words.face, words.bold, words.px, words.right_to_left)
+    return Box(round(words.box.x) + drawn.left, round(words.baseline) + drawn.top, drawn.width, drawn.height)
+
+
+def wrong_words(sheet: Sheet, panel: Panel) -> list[str]:
+    """Words that leave the panel, or the button or field they belong to."""
+    glass = Box(0, 0, panel.width, panel.height)
+    wrong = []
+    for shape in sheet.shapes:
+        parts = shape.shapes if isinstance(shape, Target) else (shape,)
+        for part in parts:
+            if not isinstance(part, Words):
+                continue
+            place = shape.box if isinstance(shape, Target) else glass
+            if not place.holds(ink(part), slack=2.0):
+                wrong.append(f"{part.text!r} leaves {place} with {ink(part)}")
+            across = Box(part.within.x, -10_000, part.within.width, 30_000)
+            if not across.holds(ink(part), slack=0.2 * part.px):
+                wrong.append(f"{part.text!r} is wider than its place")
+    return wrong
+
+
+def wrong_targets(sheet: Sheet, panel: Panel) -> list[str]:
+    """Targets that are too small, too near or off the glass."""
+    wrong = []
+    glass, mm = Box(0, 0, panel.width, panel.height), panel.px_per_mm
+    for target in sheet.targets:
+        least = TARGET_MM if target.role == "main" else SMALLEST_MM
+        if min(target.box.width, target.box.height) < least * mm - 0.5:
+            wrong.append(f"{target.id} is only {target.box.width / mm:.1f} x {target.box.height / mm:.1f} mm")
+        if not glass.holds(target.box):
+            wrong.append(f"{target.id} leaves the glass")
+        if panel.portrait and target.box.y < panel.height / 2 - 1:
+            wrong.append(f"{target.id} is above the middle")
+    for one, other in combinations(sheet.targets, 2):
+        across = one.box.x < other.box.right - 1 and other.box.x < one.box.right - 1
+        if across and one.box.y < other.box.bottom - 1 and other.box.y < one.box.bottom - 1:
+            wrong.append(f"{one.id} lies over {other.id}")
+    return wrong
+
+
+@pytest.mark.parametrize(("language", "panel", "bigger"), CASES)
+def test_every_page_fits(pages: Pages, language: str, panel: str, bigger: bool) -> None:
+    wrong = {}
+    for name, screen in pages(language, panel, bigger).items():
+        sheet = compose(screen, PANELS[panel])
+        found = wrong_words(sheet, PANELS[panel]) + wrong_targets(sheet, PANELS[panel])
+        if not sheet.fits:
+            found.append("it does not fit")
+        if found:
+            wrong[name] = found
+    assert wrong == {}
+
+
+@pytest.mark.parametrize("panel", PANELS)
+def test_bigger_text_has_capitals_of_6_1_mm_wherever_something_is_read(pages: Pages, panel: str) -> None:
+    """The keys, the corner buttons and the row of helps under the first page keep what fits their targets."""
+    profile = PANELS[panel]
+    small = {}
+    for name, screen in pages("en", panel, True).items():
+        if not screen.bigger or screen.page in (Page.WELCOME, Page.HOST_NAME) or name in KEPT_SMALL:
+            continue
+        sheet = compose(screen, profile)
+        read = [shape for shape in sheet.shapes if isinstance(shape, Words) and not shape.private]
+        read += [
+            part
+            for target in sheet.targets
+            if target.role in ("choice", "main")
+            for part in target.shapes
+            if isinstance(part, Words) and not part.private
+        ]
+        least = min((words.px * CAPITALS / profile.px_per_mm for words in read), default=99.0)
+        if least < LEAST_BIGGER_MM:
+            small[name] = round(least, 1)
+    assert small == {}
+
+
+@pytest.mark.parametrize("panel", PANELS)
+def test_high_contrast_moves_nothing(pages: Pages, panel: str) -> None:
+    for name, screen in pages("en", panel).items():
+        plain, high = compose(screen, PANELS[panel]), compose(pages("en", panel, False, True)[name], PANELS[panel])
+        places = [(target.id, target.box) for target in plain.targets if target.id != "contrast"]
+        assert places == [(target.id, target.box) for target in high.targets if target.id != "contrast"], name
+
+
+def test_a_page_from_right_to_left_is_mirrored_and_its_keys_are_not(pages: Pages) -> None:
+    panel = PANELS["1280x800"]
+    english = {target.id: target.box for target in compose(pages("en", "1280x800")["name"], panel).targets}
+    urdu = {target.id: target.box for target in compose(pages("ur", "1280x800")["name"], panel).targets}
+    assert english["back"].x < panel.width / 2 < urdu["back"].x
+    assert english["help"].x > panel.width / 2 > urdu["help"].x
+    assert english["next"].x > panel.width / 2 > urdu["next"].x
+    for key in ("key:q", "key:p", "key:a", "erase"):
+        assert urdu[key].x == pytest.approx(english[key].x), key
+
+
+def test_a_name_is_written_from_left_to_right_in_every_language(pages: Pages) -> None:
+    for language in ("en", "ur", "ar"):
+        sheet = compose(pages(language, "1280x800")["name"], PANELS["1280x800"])
+        written = next(shape for shape in sheet.plain() if isinstance(shape, Words) and shape.private)
+        assert written.text == "Aleksandra Kowalczyk"
+        assert written.face == "latin"
+        assert not written.right_to_left
+        assert written.box.x < 100
+
+
+def test_the_question_about_time_shows_nothing_that_was_typed(pages: Pages) -> None:
+    sheet = compose(pages("en", "1280x800")["more_time"], PANELS["1280x800"])
+    assert not any("Wolfe" in shape.text for shape in sheet.plain() if isinstance(shape, Words))
+    assert [target.id for target in sheet.targets] == ["more_time", "start_again"]
+
+
+def test_back_and_the_office_stand_in_one_place(pages: Pages) -> None:
+    for panel in PANELS:
+        corners = set()
+        for name, screen in pages("en", panel).items():
+            if screen.back is None or screen.countdown_s is not None or name == "done":
+                continue
+            sheet = compose(screen, PANELS[panel])
+            back = next(target for target in sheet.targets if target.id == "back")
+            corners.add((back.box.x < PANELS[panel].width / 4, back.box.y < PANELS[panel].height / 4))
+        assert corners == {(True, not PANELS[panel].portrait)}, panel
+
+
+def test_the_office_can_be_asked_on_every_page(pages: Pages) -> None:
+    for name, screen in pages("en", "1280x800").items():
+        if screen.page in (Page.HELP, Page.SAVING) or screen.countdown_s is not None:
+            continue
+        ids = [target.id for target in compose(screen, PANELS["1280x800"]).targets]
+        assert "help" in ids, name
