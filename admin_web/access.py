@@ -53,6 +53,8 @@ class Page(StrEnum):
     WHAT_IF = "what_if"
     """What would be decided about somebody, and a day's matrix."""
     ACCOUNTS = "accounts"
+    SETTINGS = "settings"
+    """The school's settings."""
     ON_SITE = "on_site"
     """Which visitors are here, with their hosts; the roll-call."""
     VISITOR_RULES = "visitor_rules"
@@ -70,6 +72,8 @@ class Act(StrEnum):
 
     CHANGE_ACCOUNTS = "change_accounts"
     """Accounts and tokens."""
+    CHANGE_SETTINGS = "change_settings"
+    """The emergency hold, the cover pool's hours, the walking time, the time zone."""
     CHANGE_PEOPLE = "change_people"
     """People, badges, slots and the cover pool."""
     CHANGE_RESTRICTED_TIMES = "change_restricted_times"
@@ -96,7 +100,7 @@ class Act(StrEnum):
     SAY_FOR_ONESELF = "say_for_oneself"
     """No phone with me, and where it lies."""
     LOOK_AFTER_VISITORS = "look_after_visitors"
-    """Sign visitors out, confirm a briefing in the host's name, answer a ring from reception."""
+    """Sign visitors in and out, note what was seen, brief in the host's name, answer a ring from reception."""
     CALL_ROLL = "call_roll"
     DRAFT_VISITOR_RULES = "draft_visitor_rules"
     PUBLISH_VISITOR_RULES = "publish_visitor_rules"
@@ -131,12 +135,14 @@ SEE: Mapping[Page, frozenset[Role]] = {
     Page.EXPECTED: frozenset({Role.HEADTEACHER, Role.SLT, Role.OFFICE}),
     Page.OWN_VISITORS: EVERYONE,
     Page.ACCOUNTS: frozenset({Role.HEADTEACHER}),
+    Page.SETTINGS: frozenset({Role.HEADTEACHER, Role.BUSINESS_MANAGER}),
     Page.OWN_RECORD: EVERYONE,
     Page.POLICY_TEXT: EVERYONE,
 }
 
 CHANGE: Mapping[Act, frozenset[Role]] = {
     Act.CHANGE_ACCOUNTS: frozenset({Role.HEADTEACHER}),
+    Act.CHANGE_SETTINGS: frozenset({Role.HEADTEACHER, Role.BUSINESS_MANAGER}),
     Act.CHANGE_PEOPLE: frozenset({Role.HEADTEACHER, Role.BUSINESS_MANAGER, Role.OFFICE}),
     Act.CHANGE_RESTRICTED_TIMES: frozenset({Role.HEADTEACHER, Role.SLT}),
     Act.CHANGE_PERMISSIONS: frozenset({Role.HEADTEACHER}),

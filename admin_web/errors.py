@@ -1,7 +1,10 @@
 """What can go wrong in the office: every error says what happened and what to do, and none shows a traceback."""
 
+from collections.abc import Sequence
 from http import HTTPStatus
 from typing import ClassVar
+
+from policy.problem import Problem
 
 
 class AdminWebError(Exception):
@@ -53,6 +56,19 @@ class Conflict(Refused):
     status = HTTPStatus.CONFLICT
 
 
+class LookFirst(Conflict):
+    """It may be saved, but something about it should be looked at first: said again with `although` it is (409)."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        super().__init__(
+            " ".join(problem.error for problem in problems),
+            what_to_do=" ".join(problem.what_to_do for problem in problems),
+            field=problems[0].field,
+        )
+        self.problems = tuple(problems)
+        """What is to be looked at, each with its field."""
+
+
 class NotFound(Refused):
     """What the request names does not exist (404)."""
 
@@ -75,6 +91,18 @@ class ChangedMeanwhile(Refused):
     """Somebody else changed it since it was read (412)."""
 
     status = HTTPStatus.PRECONDITION_FAILED
+
+
+class SaidAlready(ChangedMeanwhile):
+    """Somebody said that children stay in longer than they now would; carries the editions that were said (412)."""
+
+    def __init__(self, rooms: str, said: frozenset[str]) -> None:
+        super().__init__(
+            f"{rooms}: it was said already that children stay in for longer.",
+            what_to_do="Look at what was said, then leave it, or say yours in its place.",
+            field="ends",
+        )
+        self.said = said
 
 
 class MatchMissing(Refused):

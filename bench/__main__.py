@@ -23,6 +23,7 @@ FIGURES = (
     "drain",
     "access_log",
     "idle",
+    "reception",
 )
 RESULTS = Path(__file__).with_name("results.json")
 

@@ -16,6 +16,10 @@ PAGES = {
     "withdraw": "/restrictions",
     "children-staying-in": "/children-in",
     "what-if": "/what-if/day",
+    "on-site": "/on-site",
+    "visitor-rules": "/visitor-rules",
+    "expected-visitors": "/expected",
+    "reception-settings": "/expected/reception",
     "registers": "/registers/school-phones",
     "access-log": "/log",
     "cabinets": "/cabinets",
@@ -59,7 +63,7 @@ def main() -> None:
     """Take them all; another directory also gets dark and narrow ones, for looking at."""
     target = Path(sys.argv[1]) if len(sys.argv) > 1 else PICTURES
     target.mkdir(parents=True, exist_ok=True)
-    with start_temporary() as school, headteacher(school) as page:
+    with start_temporary(reception=True) as school, headteacher(school) as page:
         live_through_a_morning(school)
         office = school.ready["web"]
         looks = [("", 1280, 900, "light")]

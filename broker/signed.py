@@ -1,4 +1,4 @@
-"""What central signs: acknowledgements, needs, rules and commands, each under a purpose of its own."""
+"""What central signs: acknowledgements, needs, rules, commands, who is waited for; each under its own purpose."""
 
 from collections.abc import Collection
 from enum import StrEnum
@@ -23,6 +23,7 @@ class Purpose(StrEnum):
     NEED = "need"
     RULES = "rules"
     COMMAND = "command"
+    VISITS = "visits"
 
 
 def _domain(purpose: Purpose) -> bytes:

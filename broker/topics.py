@@ -25,12 +25,12 @@ class Channel(StrEnum):
     COMMAND = "down/command"
     """Signed commands, never retained."""
     VISITS = "down/visits"
-    """Open visits for the roll-call; nobody sends them yet."""
+    """Signed and retained, to cabinets: for whom visitors wait."""
     CENTRAL_STATUS = "status"
     """Of the device `central` only, retained: the announcement `ingest` makes at its start."""
 
 
-RETAINED = frozenset({Channel.ONLINE, Channel.STATUS, Channel.RULES, Channel.CENTRAL_STATUS})
+RETAINED = frozenset({Channel.ONLINE, Channel.STATUS, Channel.RULES, Channel.VISITS, Channel.CENTRAL_STATUS})
 """Retained is state. An event or a command is never retained: a retained unlock would open the door at each boot."""
 
 
@@ -82,5 +82,5 @@ def everything_up(site: str) -> tuple[str, ...]:
 
 def everything_down(site: str, device: str) -> tuple[str, ...]:
     """The subscriptions of a device's `link`: what central sends to it, and the announcement."""
-    channels = (Channel.ACK, Channel.RULES, Channel.COMMAND)
+    channels = (Channel.ACK, Channel.RULES, Channel.COMMAND, Channel.VISITS)
     return (*(topic(site, device, channel) for channel in channels), central_status(site))

@@ -2,10 +2,11 @@
 
 from demo.school import SampleCabinet
 
-READER_AND_LAMPS = """\
+READER = """\
 [[board.readers]]
 name = "reader"
-reset_pin = 25
+reset_pin = 25"""
+LAMPS = """\
 [board.lamps]
 red = 4
 amber = 5
@@ -29,7 +30,7 @@ BANK = ((12, 18), (13, 19), (16, 20), (17, 24), (22, 26), (23, 27))
 def board_table(cabinet: SampleCabinet) -> str:
     """Write the table for a cabinet."""
     pins = BANK if cabinet.kind == "bank" else ONE_DOOR
-    parts = [READER_AND_LAMPS]
+    parts = [READER, LAMPS]
     for slot, (lock, contact) in enumerate(pins[: cabinet.slots], 1):
         parts.append(f"[board.locks.{slot}]\npin = {lock}\nactive_high = true")
         parts.append(f"[board.doors.{slot}]\npin = {contact}")

@@ -2,15 +2,15 @@
 
 import asyncio
 import sys
+from collections.abc import Mapping
 from typing import Any
 
-from demo.board import board_table
 from demo.clock import SchoolClock
 from demo.disk import Disk
+from demo.fittings import Fitting
 from demo.places import Places, command, write_whole
 from demo.programs import Program
 from demo.relay import Relay
-from demo.school import SampleCabinet
 from demo.simulator import SimulatorLine
 from demo.snapshots import Snapshots
 
@@ -18,29 +18,37 @@ SIMULATOR_WITHIN_S = 20.0
 
 
 class Device:
-    """A cabinet with everything around it; built once, then started and stopped with the school."""
+    """A cabinet or the reception with everything around it; built once, then started and stopped with the school."""
 
-    def __init__(self, cabinet: SampleCabinet, site: str, places: Places, clock: SchoolClock, broker_port: int) -> None:
-        self.cabinet = cabinet
-        self.id = cabinet.id
+    def __init__(
+        self,
+        fitting: Fitting,
+        site: str,
+        places: Places,
+        clock: SchoolClock,
+        broker_port: int,
+        environment: Mapping[str, str] | None = None,
+    ) -> None:
+        self.fitting = fitting
+        self.id = fitting.id
         self._site = site
         self._clock = clock
-        self._home = places.device(cabinet.id)
-        self._socket = places.sockets / f"{cabinet.id}.sock"
-        self._device_socket = places.sockets / f"{cabinet.id}.device"
-        self._link_name = places.simulation / f"{cabinet.id}.sock"
+        self._home = places.device(fitting.id)
+        self._socket = places.sockets / f"{fitting.id}.sock"
+        self._device_socket = places.sockets / f"{fitting.id}.device"
+        self._link_name = places.simulation / f"{fitting.id}.sock"
         self.relay = Relay(broker_port)
-        self.line = SimulatorLine(cabinet.id, self._socket)
+        self.line = SimulatorLine(fitting.id, self._socket)
         self.simulator = self._program("simulator", self._simulator_command(), places)
         config = ["--config", str(self._home / "device.toml"), "--simulate", str(places.simulation)]
-        self.programs = (
-            self._program("cabinet", [command("phonekeep-cabinet"), *config], places),
-            self._program("link", [command("phonekeep-link"), *config], places),
-        )
+        own = [command(f"phonekeep-{fitting.program}"), *config, *fitting.arguments]
+        self.program = self._program(fitting.program, own, places, environment)
+        """The one that is no link."""
+        self.programs = (self.program, self._program("link", [command("phonekeep-link"), *config], places))
         self.disk = Disk(self.programs)
         self._snapshots = Snapshots(
-            places.snapshots / "devices" / cabinet.id,
-            {"cabinet": self._home / "cabinet", "link": self._home / "link"},
+            places.snapshots / "devices" / fitting.id,
+            {part: self._home / part for part in self._parts},
         )
         self.powered = False
         self.reader_fault: str | None = None
@@ -50,7 +58,7 @@ class Device:
     async def prepare(self) -> None:
         """Plug the cable in, write the configuration and wait until the simulated hardware answers."""
         await self.relay.open()
-        for part in ("cabinet", "link"):
+        for part in self._parts:
             (self._home / part).mkdir(mode=0o700, parents=True, exist_ok=True)
         write_whole(self._home / "device.toml", self._configuration())
         self._link_name.unlink(missing_ok=True)
@@ -117,7 +125,7 @@ class Device:
         seen = await self.line.ask("state")
         return {
             "id": self.id,
-            "kind": "cabinet",
+            "kind": self.fitting.kind,
             "point": self.id,
             "powered": self.powered,
             "network": self.relay.up,
@@ -143,17 +151,23 @@ class Device:
     async def _stop(self) -> None:
         await asyncio.gather(*(program.stop() for program in self.programs))
 
-    def _program(self, name: str, words: list[str], places: Places) -> Program:
-        return Program(name, self.id, words, log_file=places.logs / f"{self.id}-{name}.log")
+    @property
+    def _parts(self) -> tuple[str, str]:
+        """The data directories of the two programs."""
+        return (self.fitting.program, "link")
+
+    def _program(
+        self, name: str, words: list[str], places: Places, environment: Mapping[str, str] | None = None
+    ) -> Program:
+        log = places.logs / f"{self.id}-{name}.log"
+        return Program(name, self.id, words, log_file=log, environment=environment)
 
     def _simulator_command(self) -> list[str]:
         words = [sys.executable, "-m", "hardware.simulator", "--socket", str(self._socket), "--real-time"]
-        words += ["--profile", "bank" if self.cabinet.kind == "bank" else "one_door"]
-        words += ["--slots", str(self.cabinet.slots)]
-        return [*words, "--buttons"] if self.cabinet.buttons else words
+        return [*words, *self.fitting.hardware]
 
     def _configuration(self) -> str:
-        """Write device.toml; what it leaves out is as kiosk.example.toml has it."""
+        """Write device.toml; what it leaves out is as the example file has it."""
         return "\n".join(
             [
                 "# Written by phonekeep-demo at every start.",
@@ -161,11 +175,9 @@ class Device:
                 f'site = "{self._site}"',
                 f'id = "{self.id}"',
                 f'point = "{self.id}"',
-                "[point]",
-                f'kind = "{self.cabinet.kind}"',
-                f"slots = {self.cabinet.slots}",
+                self.fitting.tables,
                 "[paths]",
-                'data = "cabinet"',
+                f'data = "{self.fitting.program}"',
                 'link_data = "link"',
                 'keys = "keys"',
                 f'socket = "{self._device_socket}"',
@@ -174,7 +186,7 @@ class Device:
                 "[broker]",
                 'host = "127.0.0.1"',
                 f"port = {self.relay.port}",
-                board_table(self.cabinet),
+                self.fitting.board,
                 "",
             ]
         )

@@ -60,14 +60,18 @@ class School:
     """When a device's reader has seen the last card leave, in seconds of the monotonic clock."""
 
     @classmethod
-    def start(cls, directory: Path, *arguments: str, within_s: float = 90) -> "School":
-        """Start `phonekeep-demo` with its data under `directory` and wait for its ready file."""
+    def start(cls, directory: Path, *arguments: str, within_s: float = 90, reception: bool = False) -> "School":
+        """Start `phonekeep-demo` with its data under `directory` and wait for its ready file.
+
+        `reception`: with the reception's screen, which takes some seconds more; a school that cannot have it fails.
+        """
         directory.mkdir(parents=True, exist_ok=True)
         ready_file = directory / "ready.json"
         ready_file.unlink(missing_ok=True)
         log = directory / "demo.log"
         command = [sys.executable, "-m", "demo.main", "--no-window", "--port", "0"]
         command += ["--data", str(directory / "data"), "--ready-file", str(ready_file), *arguments]
+        command += [] if reception else ["--no-reception"]
         with log.open("ab") as output:
             process = subprocess.Popen(command, stdout=output, stderr=output, start_new_session=True)
 
@@ -81,7 +85,11 @@ class School:
         except SchoolFailed:
             process.terminate()
             raise
-        return cls(process, json.loads(ready_file.read_text()), directory, log)
+        school = cls(process, json.loads(ready_file.read_text()), directory, log)
+        if reception and "reception" not in school.ready["devices"]:
+            school.stop()
+            raise SchoolFailed(f"the demo went without the reception:\n{log.read_text()[-4000:]}")
+        return school
 
     def stop(self, within_s: float = 20) -> None:
         """End the demo and everything it started."""
@@ -226,6 +234,6 @@ def etag_of(url: str, token: str) -> str | None:
         raise SchoolFailed(f"GET {url}: {error.code}") from None
 
 
-def start_temporary(*arguments: str) -> School:
+def start_temporary(*arguments: str, reception: bool = False) -> School:
     """Start a school whose data lie in a new temporary directory."""
-    return School.start(Path(tempfile.mkdtemp(prefix="phonekeep-")), *arguments)
+    return School.start(Path(tempfile.mkdtemp(prefix="phonekeep-")), *arguments, reception=reception)

@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from demo.errors import DemoError
+from demo.kiosk.display import DEFAULT_PANEL, PANELS
 from demo.wiring import DemoOptions, run_demo
 
 app = typer.Typer(add_completion=False)
@@ -20,11 +21,15 @@ def main(
     ready_file: Annotated[Path | None, typer.Option(help="Write the addresses there as JSON when all is up.")] = None,
     data: Annotated[Path | None, typer.Option(help="Keep the school there between runs.")] = None,
     cabinets: Annotated[int, typer.Option(min=3, max=60, help="How many cabinets; those over 12 are generated.")] = 3,
-    no_window: Annotated[bool, typer.Option("--no-window", help="Open no browser.")] = False,
+    no_window: Annotated[bool, typer.Option("--no-window", help="Open no browser and no window.")] = False,
+    no_reception: Annotated[bool, typer.Option("--no-reception", help="Leave the reception screen out.")] = False,
+    panel: Annotated[str, typer.Option(help=f"The reception's panel: {', '.join(PANELS)}.")] = DEFAULT_PANEL,
     database: Annotated[str | None, typer.Option(help="Keep the log there: a PostgreSQL URL.")] = None,
     port: Annotated[int, typer.Option(min=0, max=65535, help="The port of the bench; 0 takes a free one.")] = 0,
 ) -> None:
     """Run a whole school here: real programs, simulated chips, locks and school time."""
+    if panel not in PANELS:
+        raise typer.BadParameter(f"Choose one of {', '.join(PANELS)}.", param_hint="--panel")
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(message)s")
     temporary = tempfile.TemporaryDirectory(prefix="phonekeep-school-") if data is None else None
     options = DemoOptions(
@@ -34,6 +39,7 @@ def main(
         window=not no_window,
         port=port,
         database=database,
+        panel=None if no_reception else panel,
     )
     try:
         asyncio.run(run_demo(options))

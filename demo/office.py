@@ -17,7 +17,7 @@ class OfficeView:
     """Health and counts per device, by the API that everybody else uses; empty until the office has answered."""
 
     def __init__(self, address: str, token: str) -> None:
-        self._address = address
+        self.address = address
         self._token = token
         self._devices: dict[str, Mapping[str, Any]] = {}
         self._declared_in: dict[str, int] = {}
@@ -60,7 +60,7 @@ class OfficeView:
             self._asking = None
 
     def _get(self, what: str) -> list[dict[str, Any]]:
-        request = Request(f"{self._address}/api/v1/{what}", headers={"Authorization": f"Bearer {self._token}"})
+        request = Request(f"{self.address}/api/v1/{what}", headers={"Authorization": f"Bearer {self._token}"})
         with urlopen(request, timeout=ANSWER_WITHIN_S) as answer:
             items = json.loads(answer.read())["items"]
         return list(items)

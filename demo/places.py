@@ -25,6 +25,8 @@ class Kept:
     web_port: int
     now: str | None = None
     """School time when the demo ended."""
+    reception: bool = False
+    """Whether the reception has been brought in."""
 
 
 class Places:
@@ -75,7 +77,8 @@ class Places:
         """What was kept of an earlier run, None for a new school."""
         try:
             told = json.loads(self._kept_file.read_bytes())
-            return Kept(tuple(told["cabinets"]), told["broker_port"], told["web_port"], told.get("now"))
+            now, reception = told.get("now"), bool(told.get("reception"))
+            return Kept(tuple(told["cabinets"]), told["broker_port"], told["web_port"], now, reception)
         except FileNotFoundError:
             return None
         except (ValueError, KeyError, TypeError):

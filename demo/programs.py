@@ -15,6 +15,8 @@ RESTART_AFTER_S = 0.4
 """systemd's RestartSec stands for this; the bench promises less than a second."""
 STOP_WITHIN_S = 8.0
 KEPT_LINES = 30
+READY = "READY"
+"""The line by which a program with a window says that its first page has reached the glass."""
 
 DIES_WITH_THE_DEMO = ("setpriv", "--pdeathsig", "KILL", "--")
 """The kernel kills the program when the demo ends, however it ends (prctl(2), PR_SET_PDEATHSIG); the pid stays."""
@@ -38,7 +40,7 @@ class Program:
         self._command = [*DIES_WITH_THE_DEMO, *command]
         self._log_file = log_file
         self._stop_within_s = stop_within_s
-        self._environment = {**os.environ, **(environment or {})}
+        self._environment = {} if environment is None else environment
         self._process: asyncio.subprocess.Process | None = None
         self._keeper: asyncio.Task[None] | None = None
         self._spawning = asyncio.Lock()
@@ -46,6 +48,12 @@ class Program:
         self._reading: asyncio.Task[None] | None = None
         self._file_limit: int | None = None
         self.starts = 0
+        self._said_ready = False
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether it runs and has said READY since it was last started; only a program with a window says so."""
+        return self.pid is not None and self._said_ready
 
     @property
     def wanted(self) -> bool:
@@ -117,12 +125,13 @@ class Program:
                 await self._spawn()
 
     async def _spawn(self) -> None:
+        self._said_ready = False
         self._process = await asyncio.create_subprocess_exec(
             *self._command,
             stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.STDOUT,
-            env=self._environment,
+            env={**os.environ, **self._environment},
             # A group of its own, so that Ctrl-C reaches the demo alone, which then stops each in order.
             process_group=0,
         )
@@ -141,6 +150,7 @@ class Program:
                 file.flush()
                 *lines, started = (started + data.decode("utf-8", "replace")).split("\n")
                 self._lines.extend(lines)
+                self._said_ready = self._said_ready or READY in lines
 
     @property
     def _title(self) -> str:

@@ -10,6 +10,7 @@ from demo.central import Central
 from demo.clock import SchoolClock
 from demo.devices import Device
 from demo.errors import NotHere, NotReady
+from demo.kiosk.kiosk import Kiosk, no_kiosk
 from demo.office import OfficeView
 from demo.programs import Program
 from demo.school import School
@@ -24,13 +25,29 @@ class RunningSchool:
     """The school as the bench drives it."""
 
     def __init__(
-        self, school: School, clock: SchoolClock, central: Central, devices: tuple[Device, ...], office: OfficeView
+        self,
+        school: School,
+        clock: SchoolClock,
+        central: Central,
+        devices: tuple[Device, ...],
+        office: OfficeView,
+        kiosk: Kiosk | None = None,
     ) -> None:
         self.school = school
         self.clock = clock
         self.central = central
         self.devices = {device.id: device for device in devices}
         self.office = office
+        self._kiosk = kiosk
+        self.without_screen: str | None = None
+        """Why the school goes without the reception it was to have."""
+
+    @property
+    def kiosk(self) -> Kiosk:
+        """The reception's screen; raises NotHere where the school has none."""
+        if self._kiosk is None:
+            raise no_kiosk()
+        return self._kiosk
 
     @property
     def programs(self) -> tuple[Program, ...]:
@@ -56,7 +73,9 @@ class RunningSchool:
         await asyncio.gather(*(device.prepare() for device in self.devices.values()))
         await asyncio.gather(*(device.set_power(True) for device in self.devices.values()))
         end = time.monotonic() + READY_WITHIN_S
-        while not all(self.office.is_ready(device) for device in self.devices):
+        while not (all(self.office.is_ready(device) for device in self.devices) and self._screen_is_ready):
+            if self._kiosk is not None and self._kiosk.why_not is not None:
+                await self._go_without_screen(self._kiosk.why_not)
             if time.monotonic() > end or any(program.starts > STARTS_AT_MOST for program in self.programs):
                 raise NotReady(self._why_not_ready())
             await asyncio.sleep(LOOK_EVERY_S)
@@ -72,6 +91,8 @@ class RunningSchool:
         devices = await asyncio.gather(*(device.state() for device in self.devices.values()))
         for device in devices:
             device["health"] = self.office.health(device["id"])
+            if self._kiosk is not None and device["kind"] == "reception":
+                device["screen"] = await self._kiosk.state()
         return {
             "now": self.clock.local().isoformat(timespec="milliseconds"),
             "devices": devices,
@@ -86,10 +107,25 @@ class RunningSchool:
         with contextlib.suppress(OSError):
             await self.central.close()
 
+    async def picture_serial(self) -> int | None:
+        """A number that changes with the picture of the reception's screen; None while there is no picture."""
+        return None if self._kiosk is None else await self._kiosk.serial()
+
+    @property
+    def _screen_is_ready(self) -> bool:
+        return self._kiosk is None or self._kiosk.is_ready
+
+    async def _go_without_screen(self, why: str) -> None:
+        self._kiosk, self.without_screen = None, why
+        for device in [device for device in self.devices.values() if device.fitting.kind == "reception"]:
+            del self.devices[device.id]
+            await device.close()
+
     def _why_not_ready(self) -> str:
         silent = [device for device in self.devices if not self.office.is_ready(device)]
         restless = [program for program in self.programs if program.starts > 1 or program.pid is None]
         told = [f"{program.name} ({program.device or 'central'}) said:\n{program.last_lines}" for program in restless]
+        silent += [] if self._screen_is_ready else ["the reception's screen"]
         office = "" if self.office.answers else " The office itself does not answer."
         return "\n".join(
             [f"The school did not become ready: the office does not hear {', '.join(silent)}.{office}", *told]

@@ -16,16 +16,21 @@ from pathlib import Path
 import typer
 import uvicorn
 
+from demo.admin import Admin
 from demo.bench.app import build_app
 from demo.bench.page import BenchPage
 from demo.central import Central
 from demo.clock import SchoolClock, entered_on, first_school_day
 from demo.devices import Device
 from demo.errors import SetUpFailed
+from demo.fittings import cabinet_fitting, reception_fitting
+from demo.kiosk.display import Display
+from demo.kiosk.kiosk import Kiosk
 from demo.office import OfficeView
 from demo.places import Places, write_whole
+from demo.reception import SampleReception, load_reception
 from demo.running import RunningSchool
-from demo.set_up import Admin, Office, ask_owner_link, make_token, set_up_school
+from demo.set_up import Office, ask_owner_link, make_token, set_up_school
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +43,8 @@ class DemoOptions:
     window: bool
     port: int
     database: str | None = None
+    panel: str | None = None
+    """Of the reception's screen; None leaves the reception out."""
 
 
 class _Server(uvicorn.Server):
@@ -69,6 +76,7 @@ async def _run(options: DemoOptions, ended: asyncio.Event) -> None:
         options.ready_file.unlink(missing_ok=True)
     places = Places(options.data)
     places.open()
+    display = await _open_display(options)
     try:
         clock = SchoolClock(places.simulation / "clock.json")
         kept = places.recall()
@@ -77,32 +85,67 @@ async def _run(options: DemoOptions, ended: asyncio.Event) -> None:
         clock.set(entered_on(today) if kept is None else was or first_school_day(today))
         typer.echo("Setting the school up ..." if kept is None else "Taking up the school that was kept ...")
         admin = Admin(places, options.database)
-        office = await set_up_school(admin, places, options.cabinets)
+        reception = None if display is None else load_reception()
+        office = await set_up_school(admin, places, options.cabinets, reception, was or first_school_day(today))
         if office.new:
             clock.set(first_school_day(today))
         token, owner_link = await asyncio.gather(make_token(admin, office.school), ask_owner_link(admin))
-        await _serve(options, places, clock, office, admin, token, owner_link)
+        school = _build_school(places, clock, office, token, reception, display)
+        badges = office.school.badges() + (() if reception is None else reception.badges())
+        page = BenchPage(school.office.address, partial(ask_owner_link, admin), badges)
+        await _serve(options, places, office, school, page, token, owner_link)
     finally:
+        if display is not None:
+            await display.close()
         places.close()
+
+
+async def _open_display(options: DemoOptions) -> Display | None:
+    """A display for the reception's window; None, and a word why, where there can be none."""
+    if options.panel is None:
+        return None
+    display = Display(options.panel, window=options.window)
+    try:
+        await display.open()
+    except SetUpFailed as problem:
+        typer.echo(f"The school goes without the reception's screen. {problem}", err=True)
+        return None
+    return display
+
+
+def _build_school(
+    places: Places,
+    clock: SchoolClock,
+    office: Office,
+    token: str,
+    reception: SampleReception | None,
+    display: Display | None,
+) -> RunningSchool:
+    kept, site = office.kept, office.school.site
+    devices = [
+        Device(cabinet_fitting(cabinet), site, places, clock, kept.broker_port) for cabinet in office.school.cabinets
+    ]
+    kiosk = None
+    if reception is not None and display is not None:
+        environment = {**display.environment, "KIVY_HOME": str(places.device(reception.id) / "kivy")}
+        fitting = reception_fitting(reception.id, reception.name, display.panel)
+        devices.append(Device(fitting, site, places, clock, kept.broker_port, environment))
+        kiosk = Kiosk(display, devices[-1].program)
+    central = Central(places, kept.web_port)
+    view = OfficeView(f"http://127.0.0.1:{kept.web_port}", token)
+    return RunningSchool(office.school, clock, central, tuple(devices), view, kiosk)
 
 
 async def _serve(
     options: DemoOptions,
     places: Places,
-    clock: SchoolClock,
     office: Office,
-    admin: Admin,
+    school: RunningSchool,
+    page: BenchPage,
     token: str,
     owner_link: str | None,
 ) -> None:
-    web = f"http://127.0.0.1:{office.kept.web_port}"
-    devices = tuple(
-        Device(cabinet, office.school.site, places, clock, office.kept.broker_port)
-        for cabinet in office.school.cabinets
-    )
-    central = Central(places, office.kept.web_port)
-    school = RunningSchool(office.school, clock, central, devices, OfficeView(web, token))
-    page = BenchPage(web, partial(ask_owner_link, admin), office.school.badges())
+    web = page.web
     listener = _listen(options.port)
     bench = f"http://127.0.0.1:{listener.getsockname()[1]}"
     config = uvicorn.Config(build_app(school, page), log_level="warning", lifespan="off", access_log=False)
@@ -111,6 +154,10 @@ async def _serve(
     try:
         typer.echo(f"Starting {len(school.programs)} programs ...")
         await school.start()
+        if school.without_screen is not None:
+            typer.echo(
+                f"The school goes without the reception's screen, which said:\n{school.without_screen}", err=True
+            )
         serving = asyncio.create_task(server.serve(sockets=[listener]))
         while not server.started:
             await asyncio.sleep(0.01)
@@ -126,7 +173,7 @@ async def _serve(
             await asyncio.wait([serving], timeout=5)
         await school.close()
         listener.close()
-        places.keep(replace(office.kept, now=clock.now().isoformat()))
+        places.keep(replace(office.kept, now=school.clock.now().isoformat()))
 
 
 def _listen(port: int) -> socket.socket:
@@ -153,7 +200,10 @@ def _write_ready(
         "badges": [
             {"uid": badge.uid, "person": badge.person, "points": list(badge.points)}
             for badge in page.badges
-            if badge.group != "unknown"
+            if badge.group not in ("unknown", "lanyard", "visitor")
+        ],
+        "visitor_badges": [
+            {"uid": badge.uid, "label": badge.label} for badge in page.badges if badge.group in ("lanyard", "visitor")
         ],
     }
     try:

@@ -8,7 +8,7 @@ from policy.decision import BlockNamed, Reason
 from policy.ids import BadgeReference, HolderId, PersonId, holder_of
 from policy.rules import NO_HOURS, PermissionKind, Rules, Week
 from policy.ruling import Ruling, rule_as_of
-from policy.standing import Bearer, Standing
+from policy.standing import Bearer, Standing, is_timely
 from policy.state import Declaration, Declared, State
 from policy.walltime import wall_time
 
@@ -35,12 +35,14 @@ def find_overdue(rules: Rules, state: State, now: Moment) -> tuple[Overdue, ...]
 
     Only what was taken out in a break or for a trip, and only where taking out would be refused when it is due: nobody
     is overdue who was leaving by then, or whose block ended with the break; in another break or on a trip by then, it
-    is due after that. Empty while the clock is not trusted.
+    is due after that. Nothing is made up by a clock that is not trusted or is behind what central had signed: empty
+    while it is so, and without the phones that were taken out when it was.
     """
-    if now.quality is not ClockQuality.SYNCED:
+    if not is_timely(rules, now):
         return ()
     today = wall_time(rules.zone, now.utc).date
-    out = (one for one in state.declarations.values() if one.state is Declared.OUT and one.day == today)
+    declared = state.declarations.values()
+    out = (one for one in declared if one.state is Declared.OUT and one.day == today and one.timely)
     found = (_overdue(rules, state, declaration, now) for declaration in out)
     return tuple(one for one in found if one is not None)
 

@@ -1,6 +1,6 @@
 """What the headteacher permits, as entered: kinds, purposes, and what may not be saved (clauses 3, 15, 20)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -66,7 +66,7 @@ class PermissionDraft:
     starts: datetime
     ends: datetime | None
     areas: tuple[str, ...] = ()
-    """Where it holds; empty: wherever the people keep their phones."""
+    """Where the phone may be used (clause 20); it comes out wherever its holder keeps it, in these areas or not."""
     school_phone: str | None = None
     """The school phone that goes on the trip."""
 
@@ -87,6 +87,34 @@ def permission_warnings(draft: PermissionDraft) -> tuple[Problem, ...]:
             "Choose one, or save without: staff then use their own phones only to reach the school or in an emergency.",
         ),
     )
+
+
+def reach_warnings(draft: PermissionDraft, keeping: Set[str], withdrawn: Set[str]) -> tuple[Problem, ...]:
+    """Warn of a permission by which no cabinet would give a phone out.
+
+    `keeping` are those of its people who keep a phone at a cabinet, `withdrawn` those from whom permissions are taken
+    away for as long as it lasts.
+    """
+    if draft.kind.carried is None or not draft.people:
+        return ()
+    reached = keeping & set(draft.people)
+    if not reached:
+        return (
+            Problem(
+                "people",
+                "No cabinet would give a phone out by this: nobody it names keeps one at a cabinet.",
+                "Say first on the person’s page where the phone is kept, or save it all the same as a note.",
+            ),
+        )
+    if reached <= withdrawn:
+        return (
+            Problem(
+                "people",
+                "No cabinet would give a phone out by this: permissions are withdrawn for as long as it lasts.",
+                "Look at Withdraw and restrict first, or save it all the same for when they are given back.",
+            ),
+        )
+    return ()
 
 
 def _subject(draft: PermissionDraft) -> Iterator[Problem]:

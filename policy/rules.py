@@ -218,8 +218,6 @@ class Rules:
     """Children staying in that a badge said here before this instant is over: the office ended it."""
     permissions: tuple[Permission, ...] = ()
     restrictions: tuple[Restriction, ...] = ()
-    visitors_waiting: tuple[PersonId, ...] = ()
-    """Hosts of this point for whom a visitor waits at the time the rules were issued (clause 21)."""
     blocks_of: Mapping[date, tuple[DatedBlock, ...]] = field(init=False, repr=False, compare=False)
     """`blocks` by date, earliest first."""
     permissions_of: Mapping[PersonId, tuple[Permission, ...]] = field(init=False, repr=False, compare=False)

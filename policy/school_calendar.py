@@ -83,6 +83,12 @@ def find_term(years: Iterable[SchoolYear], day: date) -> Term | None:
     return None
 
 
+def term_begun(years: Iterable[SchoolYear], day: date) -> Term | None:
+    """Find the newest term that has begun by a day: the one it lies in, half term too, or before the holidays."""
+    begun = (term for year in years for term in year.terms if term.dates.first <= day)
+    return max(begun, key=lambda term: term.dates.first, default=None)
+
+
 def find_closure(closures: Iterable[Closure], day: date) -> Closure | None:
     """Find what closes the school on a day."""
     return next((closure for closure in closures if day in closure.dates), None)

@@ -99,6 +99,11 @@ def ruling_time(rules: Rules, now: Moment) -> datetime:
     return issued if utc < issued or now.quality is ClockQuality.UNSET else utc
 
 
+def is_timely(rules: Rules, now: Moment) -> bool:
+    """Whether this clock may be held against a timetable: it is trusted, and not behind what central has signed."""
+    return now.quality is ClockQuality.SYNCED and now.utc >= rules.issued
+
+
 def _live_slot(rules: Rules, point: Point, badge: BadgeRules, person: PersonId | None, at: datetime) -> int | None:
     return _slot_here(rules, point, badge, person, at) if _holds(badge.starts, badge.ends, at) else None
 

@@ -30,6 +30,8 @@ class Declaration(NamedTuple):
     at: datetime
     day: date
     """The local school day of the declaration; on a later day the state is `unknown`, yet the record stays."""
+    timely: bool = True
+    """Whether `at` may be held against a timetable, as `policy.standing.is_timely` said of the clock then."""
 
 
 @dataclass(frozen=True, slots=True)

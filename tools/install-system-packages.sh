@@ -48,9 +48,9 @@ need libgl1 has_library libGL.so.1
 need libgl1-mesa-dri test -d "/usr/lib/$(uname -m)-linux-gnu/dri"
 need libfribidi0 has_library libfribidi.so.0
 need xvfb has Xvfb
+need xdotool has xdotool
 if [ "$wish" = test ]; then
     need chromium has chromium
-    need xdotool has xdotool
     need imagemagick has import
     need postgresql has_postgresql
     need systemd has systemd-analyze

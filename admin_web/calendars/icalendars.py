@@ -30,6 +30,15 @@ MOST_EVENTS = 2000
 MOST_RULES = 100
 AHEAD = timedelta(days=2 * 366)
 """A rule without an end is followed this far from today."""
+_EXPORT = "Export the calendar again as iCalendar (.ics), or type the days in."
+_AGAIN = "Download or export it again."
+_WRONG = {
+    **dict.fromkeys(("DTSTART", "DTEND", "RECURRENCE-ID"), "that is no date or time that there is."),
+    **dict.fromkeys(("EXDATE", "RDATE"), "one of these is no date or time that there is."),
+    "DURATION": "that is no length of time.",
+    "RRULE": "this rule of repetition cannot be read.",
+}
+"""What is wrong with a property, by its name."""
 _UNREADABLE = (ValueError, KeyError, IndexError, TypeError, AttributeError, OverflowError, RecursionError)
 
 
@@ -50,19 +59,37 @@ def read_icalendar(content: bytes, zone: ZoneInfo, today: date) -> tuple[Calenda
     Raises Invalid naming the first line that is not right.
     """
     text = decode(content)
+    _require_calendar(text)
     places = _find_events(text)
     try:
         calendars = Calendar.from_ical(text, multiple=True)
         events = [event for calendar in calendars for event in calendar.walk("VEVENT")]
-    except _UNREADABLE as problem:
-        raise refuse(None, f"This is no iCalendar file: {_first_line(problem)}.", "Export it once more.") from None
+    except _UNREADABLE:
+        raise refuse(None, "The calendar in this file is damaged.", _EXPORT) from None
     if not events:
         raise refuse(
             None, "There is no event in the file.", "Choose an .ics file with the school’s terms and closures."
         )
     if len(events) != len(places):
-        raise refuse(1, "the events do not begin and end as they should.", "Export it once more.")
+        raise refuse(None, "The events in this file do not begin and end as they should.", _EXPORT)
     return _Reader(zone, today).read(list(zip(events, places, strict=True)))
+
+
+def _require_calendar(text: str) -> None:
+    """Refuse what is something else under the name of a calendar, in words that say what it is."""
+    number, first = next((at, line) for at, line in enumerate(text.split("\n"), 1) if line.strip())
+    if first.strip().upper() == "BEGIN:VCALENDAR":
+        return
+    if first.lstrip().startswith("<"):
+        what, to_do = "This is a web page, not a calendar.", "Sign in there first if you must, then download it again."
+    elif "BEGIN:VCALENDAR" in text.upper():
+        what, to_do = (
+            f"Line {number} stands before the calendar begins.",
+            "Download the file again and leave it as it is.",
+        )
+    else:
+        what, to_do = "This is not a calendar file (.ics).", _EXPORT
+    raise refuse(None, what, to_do)
 
 
 @dataclass(slots=True)
@@ -86,11 +113,15 @@ class _Reader:
                     rows.append(row)
             if len(rows) > MOST_ROWS:
                 raise refuse(lines.begins, f"this is more than {MOST_ROWS} events.", "Send fewer of them.")
+        if not rows:
+            raise refuse(
+                None, "Nothing in the file takes place.", "Choose an .ics file with the school’s terms and closures."
+            )
         return tuple(sorted(rows, key=lambda row: (row.dates, row.line)))
 
     def _rows(self, event: _Event, lines: _Lines) -> Iterator[CalendarRow]:
-        for name, problem in event.errors:
-            raise refuse(lines.of(str(name)), f"this cannot be read: {_tidy(problem)}.", "Correct it, or leave it out.")
+        for name, _ in event.errors:
+            raise refuse(lines.of(str(name)), _wrong(str(name or "")), "Correct it there, or leave the event out.")
         name = require_row_name(str(event.get("SUMMARY", "")), lines.of("SUMMARY"))
         first = self._day(event, "DTSTART", lines)
         last, part_of_a_day = self._last(event, first, lines)
@@ -201,18 +232,18 @@ def _find_events(text: str) -> list[_Lines]:
         if name == "BEGIN":
             open_parts.append(value)
             if len(open_parts) > DEEPEST:
-                raise refuse(number, "the parts are nested too deeply.", "Export it once more.")
+                raise refuse(number, "the parts are nested too deeply.", _AGAIN)
             if value == "VEVENT":
                 found.append(_Lines(number))
                 if len(found) > MOST_EVENTS:
                     raise refuse(number, f"there are more than {MOST_EVENTS} events.", "Send fewer of them.")
         elif name == "END":
             if not open_parts or open_parts.pop() != value:
-                raise refuse(number, f"END:{value[:20]} ends nothing that is open.", "Export it once more.")
+                raise refuse(number, "something ends here that has not begun.", _AGAIN)
         elif open_parts and open_parts[-1] == "VEVENT":
             found[-1].properties.setdefault(name, number)
     if open_parts:
-        raise refuse(None, f"The file stops before {open_parts[-1][:20]} has ended.", "Export it once more.")
+        raise refuse(None, "The end of the file is missing.", _AGAIN)
     return found
 
 
@@ -232,9 +263,7 @@ def _in_reach(day: date, line: int) -> date:
     return day
 
 
-def _tidy(problem: object) -> str:
-    return str(problem).splitlines()[0].rstrip(".")[:100] if str(problem) else "it is damaged"
-
-
-def _first_line(problem: Exception) -> str:
-    return _tidy(problem) or type(problem).__name__
+def _wrong(name: str) -> str:
+    """Say in our words what the library could not read; its own are for programmers."""
+    other = f"{name.upper()[:20]} cannot be read." if name else "a line of this event cannot be read."
+    return _WRONG.get(name.upper(), other)

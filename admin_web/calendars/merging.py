@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from admin_web.calendars.rows import CalendarRow, RowKind, refuse
+from admin_web.services.texts import folded, named
 from policy.school_calendar import Closure, ClosureKind, Dates, SchoolYear, Term, words_of
 from policy.school_timetable import SchoolTimetable
 
@@ -39,19 +40,30 @@ def _closures(there: tuple[Closure, ...], rows: Sequence[CalendarRow], replaces:
     kept = list(there)
     if replaces and rows:
         first, last = min(row.dates.first for row in rows), max(row.dates.last for row in rows)
-        kept = [one for one in there if not (first <= one.dates.first and one.dates.last <= last) or one in new]
-    kept += [one for one in dict.fromkeys(new) if one not in kept]
+        kept = [
+            one
+            for one in there
+            if not (first <= one.dates.first and one.dates.last <= last) or any(_same(one, other) for other in new)
+        ]
+    for one in new:
+        if not any(_same(one, other) for other in kept):
+            kept.append(one)
     return tuple(sorted(kept, key=lambda one: (one.dates, one.name)))
+
+
+def _same(one: Closure, other: Closure) -> bool:
+    return (folded(one.name), one.kind, one.dates) == (folded(other.name), other.kind, other.dates)
 
 
 def _with_terms(years: tuple[SchoolYear, ...], rows: Iterable[CalendarRow]) -> tuple[SchoolYear, ...]:
     terms = {year.name: {term.name: term for term in year.terms} for year in years}
     for row in rows:
         of_year = terms.setdefault(year_name(row.dates), {})
-        before = of_year.get(row.name)
+        before = of_year.pop(named(row.name, of_year) or row.name, None)
         half = None if before is None else before.half_term
         still = half if half is not None and row.dates.first <= half.first and half.last <= row.dates.last else None
-        of_year[row.name] = Term(row.name, row.dates, still)
+        name = row.name if before is None else before.name
+        of_year[name] = Term(name, row.dates, still)
     return tuple(
         SchoolYear(name, tuple(sorted(of_year.values(), key=lambda term: term.dates)))
         for name, of_year in sorted(terms.items())

@@ -13,6 +13,9 @@ LARGEST = 512 * 1024
 """Bytes of a file; a school's calendar has some tens of kilobytes."""
 MOST_ROWS = 400
 YEARS = (2000, 2100)
+_AS_UTF_8 = "Save the file as UTF-8 (in Excel: “CSV UTF-8”) and choose it again."
+_NO_TEXT = (b"PK\x03\x04", b"%PDF-", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"\xd0\xcf\x11\xe0")
+"""How spreadsheets, documents and pictures begin."""
 NOTHING_DONE = "Nothing has been brought in."
 _FORMULA = ("=", "+", "-", "@")
 
@@ -62,27 +65,29 @@ def guess_kind(name: str, dates: Dates) -> RowKind:
 def decode(content: bytes) -> str:
     """Read a file's bytes as text. Raises Invalid naming the line where they are not UTF-8."""
     if len(content) > LARGEST:
-        raise refuse(
-            None,
-            f"The file has {len(content) // 1024:,} kB, more than {LARGEST // 1024} kB.",
-            "Send a calendar of terms and closures alone.",
-        )
+        raise too_large()
     if not content.strip():
         raise refuse(None, "The file is empty.", "Choose the file once more.")
+    _require_text(content)
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as problem:
         line = content.count(b"\n", 0, problem.start) + 1
-        raise refuse(
-            line, "these bytes are not UTF-8.", "Save the file as UTF-8 (in Excel: “CSV UTF-8”) and send it again."
-        ) from None
+        raise refuse(line, "this is not written in UTF-8.", _AS_UTF_8) from None
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     place = text.find("\x00")
     if place >= 0:
-        raise refuse(
-            text.count("\n", 0, place) + 1, "there is a character that no text has.", "Save the file as UTF-8."
-        )
+        raise refuse(text.count("\n", 0, place) + 1, "there is a character that no text has.", _AS_UTF_8)
     return text
+
+
+def _require_text(content: bytes) -> None:
+    """Refuse a file that is no text, or another kind of text, in words that say what it is."""
+    if content.startswith(_NO_TEXT):
+        raise refuse(None, "This is a document or a picture, not a calendar.", "Choose an .ics or CSV file.")
+    head = content[:200]
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")) or (len(head) > 3 and head.count(0) * 3 > len(head)):
+        raise refuse(None, "This file is written in UTF-16, and is to be in UTF-8.", _AS_UTF_8)
 
 
 def require_row_name(name: str, line: int) -> str:
@@ -106,6 +111,13 @@ def require_dates(first: date, last: date, line: int) -> Dates:
     if (last - first).days > 366:
         raise refuse(line, "it lasts longer than a year.", "Give the day on which it ends.")
     return Dates(first, last)
+
+
+def too_large() -> Invalid:
+    """Make the refusal of a file that is larger than any school's calendar."""
+    return refuse(
+        None, f"The file is larger than {LARGEST // 1024} kB.", "Choose a calendar of terms and closures alone."
+    )
 
 
 def refuse(line: int | None, what: str, what_to_do: str) -> Invalid:

@@ -40,6 +40,8 @@ _DATE_FORMS = ("%Y-%m-%d", "%d/%m/%Y")
 def read_csv(content: bytes) -> tuple[CalendarRow, ...]:
     """Read every row of a CSV file. Raises Invalid naming the first line that is not right."""
     text = decode(content)
+    if text.lstrip().startswith("<"):
+        raise refuse(None, "This is a web page, not a table.", "Save the table itself as CSV and choose that file.")
     lines = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
     rows: list[CalendarRow] = []
     columns: dict[str, int] = {}
@@ -53,8 +55,10 @@ def read_csv(content: bytes) -> tuple[CalendarRow, ...]:
             if len(rows) == MOST_ROWS:
                 raise refuse(lines.line_num, f"this is more than {MOST_ROWS} rows.", "Send fewer of them.")
             rows.append(_row(cells, columns, lines.line_num))
-    except csv.Error as problem:
-        raise refuse(lines.line_num, f"this is no CSV ({problem}).", "Save it as CSV once more.") from None
+    except csv.Error:
+        raise refuse(
+            lines.line_num, "this is no row of a table; look at its quotation marks.", "Save it as CSV again."
+        ) from None
     if not rows:
         raise refuse(None, "There is no row under the names of the columns.", "Write one row for each closure or term.")
     return tuple(rows)
@@ -74,7 +78,9 @@ def _columns(cells: list[str], line: int) -> dict[str, int]:
     missing = [column for column in ("name", "first") if column not in found]
     if missing:
         raise refuse(
-            line, f"there is no column {' and no column '.join(missing)}.", "The first line is: name,kind,first,last."
+            line,
+            f"there is no column {' and no column '.join(missing)}.",
+            "Let the first line be: name,kind,first,last.",
         )
     return found
 

@@ -9,6 +9,7 @@ from admin_web.commands.office import Office
 from admin_web.database.reception import ReceptionSettings
 from admin_web.errors import Invalid
 from admin_web.queries.school_time import school_time
+from admin_web.rules.reception import USUAL_CLOSING
 from admin_web.services.etags import ANY, etag_of
 from admin_web.services.expected import ExpectedDraft, expect_visitor
 from admin_web.services.reception import RegularDraft, add_regular_visitor, save_lanyard, save_settings
@@ -24,20 +25,31 @@ visitors = typer.Typer(help="Visitors who are expected, or come often.", no_args
 @reception.command("settings")
 def settings(
     context: typer.Context,
-    telephone: Annotated[str, typer.Option(help="The school's telephone, as the screen shows it.")],
-    closing: Annotated[str, typer.Option(help="When open visits end, HH:MM.")] = "18:00",
+    telephone: Annotated[str | None, typer.Option(help="The school's telephone, as the screen shows it.")] = None,
+    closing: Annotated[str | None, typer.Option(help="When open visits end, HH:MM; 18:00 until it is said.")] = None,
+    printer: Annotated[
+        str | None, typer.Option(help="The CUPS queue that prints the list in a roll-call; '' for none.")
+    ] = None,
 ) -> None:
-    """Say what the screen shows of the school."""
+    """Say what the screen shows of the school, and where a roll-call is printed; what is not given stays."""
     office: Office = context.obj
+    with office.database() as database, database.write() as session:
+        there = session.scalars(select(ReceptionSettings)).first()
+        said = telephone if telephone is not None else there.telephone if there is not None else ""
+        minutes = _minutes(closing, USUAL_CLOSING if there is None else there.closing)
+        etag = None if there is None else ANY
+        save_settings(session, said, minutes, printer=printer, if_match=etag, occasion=office.occasion())
+    typer.echo("The reception screen is told.", err=True)
+
+
+def _minutes(text: str | None, otherwise: int) -> int:
+    """Read a time of the day. Raises Invalid."""
+    if text is None:
+        return otherwise
     try:
-        minutes = parse_minutes(closing)
+        return parse_minutes(text)
     except ValueError:
         raise Invalid("That is not a time of the day.", what_to_do="Write it like 18:00.", field="closing") from None
-    with office.database() as database, database.write() as session:
-        there = session.scalars(select(ReceptionSettings.id)).first()
-        etag = None if there is None else ANY
-        save_settings(session, telephone, minutes, if_match=etag, occasion=office.occasion())
-    typer.echo("The reception screen is told.", err=True)
 
 
 @reception.command("lanyard")

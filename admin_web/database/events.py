@@ -127,6 +127,7 @@ class ExceptionRow(Base):
     __table_args__ = (
         Index(None, "subject"),
         Index(None, "holder", "ended_at"),
+        Index(None, "kind", "device", "ended_at"),
         partial_index("ix_exception_open", "id", only="reviewed_at IS NULL"),
     )
 
@@ -139,7 +140,7 @@ class ExceptionRow(Base):
     cites: Mapped[str] = mapped_column(default="[]")
     """JSON list of event ids `device/epoch/sequence`."""
     ended_at: Mapped[datetime | None] = mapped_column(UtcTime)
-    """When it solved itself: an overdue phone was declared in. It still waits to be reviewed."""
+    """When it was over by itself: an overdue phone was declared in, a door closed. It still waits to be reviewed."""
     subject: Mapped[str | None] = mapped_column(String(140))
     """Of the day: what it is about, so that the same events derive the same exception however often they come."""
     holder: Mapped[str | None] = mapped_column(String(100))

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey
+from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from admin_web.database.base import Base, UtcTime
@@ -16,6 +16,8 @@ class CurrentRevision(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     generation: Mapped[int]
     number: Mapped[int]
+    cabinets_number: Mapped[int | None]
+    """The newest number that changed what cabinets decide by; those after it are for reception screens alone."""
     changed_at: Mapped[datetime] = mapped_column(UtcTime)
 
 
@@ -29,6 +31,17 @@ class PublishedBundle(Base):
     number: Mapped[int]
     window_first: Mapped[date]
     published_at: Mapped[datetime] = mapped_column(UtcTime)
+
+
+class PublishedVisits(Base):
+    """What a cabinet has been told of who is waited for: counted per device, and recognised by its hash."""
+
+    __tablename__ = "published_visits"
+
+    device: Mapped[str] = mapped_column(ForeignKey("device.id"), primary_key=True)
+    generation: Mapped[int]
+    number: Mapped[int]
+    digest: Mapped[str] = mapped_column(String(64))
 
 
 class DeviceStatus(Base):

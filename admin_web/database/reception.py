@@ -17,6 +17,8 @@ class ReceptionSettings(Base):
     telephone: Mapped[str] = mapped_column(String(40))
     closing: Mapped[int]
     """Minutes of local wall time at which open visits end."""
+    printer: Mapped[str | None] = mapped_column(String(127))
+    """The queue from which the list comes in a roll-call; None: it is printed by hand."""
     etag: Mapped[int] = mapped_column(default=1)
 
 

@@ -36,11 +36,18 @@ class Visit(Base):
     """JSON list: what reception saw."""
     expected_id: Mapped[str | None] = mapped_column(String(40))
     image_permission: Mapped[bool] = mapped_column(default=False)
+    checked_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    """When the office last noted ticks and lanyard; from then on its word counts."""
+    checked_by: Mapped[str | None] = mapped_column(String(100))
     since: Mapped[datetime | None] = mapped_column(UtcTime)
+    signed_in_by: Mapped[str | None] = mapped_column(String(100))
+    """Who of the office signed them in; None: they did, at the screen."""
     rules_version: Mapped[int | None]
     rules_hash: Mapped[str | None] = mapped_column(String(64))
     rules_language: Mapped[str | None] = mapped_column(String(3))
     rules_seconds: Mapped[int | None]
+    rules_how: Mapped[str | None] = mapped_column(String(16))
+    """`spoken` or `paper`; None: on the screen."""
     rules_ticks: Mapped[str] = mapped_column(default="[]")
     briefed_at: Mapped[datetime | None] = mapped_column(UtcTime)
     briefed_by: Mapped[str | None] = mapped_column(String(40))
@@ -101,3 +108,22 @@ class RollFact(Base):
     """A person, or `badge:` and a reference; None where it is not known."""
     device: Mapped[str] = mapped_column(String(40))
     at: Mapped[datetime] = mapped_column(UtcTime)
+
+
+class RollPrint(Base):
+    """That the list is to come out of the set printer for a roll-call, and what became of it."""
+
+    __tablename__ = "roll_print"
+    __table_args__ = (Index(None, "asked_at"),)
+
+    event: Mapped[str] = mapped_column(String(100), primary_key=True)
+    """The `roll.begun` it is for."""
+    drill: Mapped[bool]
+    asked_at: Mapped[datetime] = mapped_column(UtcTime)
+    state: Mapped[str] = mapped_column(String(8))
+    """`waiting`, `printed` or `failed`."""
+    printer: Mapped[str | None] = mapped_column(String(127))
+    visitors: Mapped[int | None]
+    why: Mapped[str | None] = mapped_column(String(200))
+    """What happened and what to do, where it failed."""
+    done_at: Mapped[datetime | None] = mapped_column(UtcTime)

@@ -48,7 +48,12 @@ _BY_REASON: Mapping[str, DayKind] = {
     Reason.RULES_STALE: DayKind.RULES_STALE,
 }
 
-WATCHED = frozenset({*_BY_TYPE, *TAPS, DECLARED})
+HELD_OPEN_ENDS = ("door.closed.v1", "door.opened.v1", "door.opened_unreleased.v1")
+"""That a door was closed, or opened once more, says that it stands open no longer."""
+ENDERS = frozenset({"door.closed.v1", "clock.anchored.v1", "device.started.v1", "rules.applied.v1"})
+"""Types of which an event is the usual end of what a cabinet's exception is about."""
+
+WATCHED = frozenset({*_BY_TYPE, *TAPS, *ENDERS, DECLARED})
 """Types of which an event may show an exception, or solve one."""
 
 

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from admin_web.database.events import ExceptionRow
 from admin_web.events.day_exceptions import GROUPED, TAPS, DayKind, Shown, name_of, shown_by, subject_of
+from admin_web.events.endings import end_by_events
 from admin_web.events.overdue import solve_overdue
 from admin_web.events.projection import DECLARED, Drawn
 from admin_web.events.two_places import badge_subject, find_pairs, impossible_among
@@ -41,6 +42,7 @@ def notice(session: Session, watched: Sequence[Drawn]) -> None:
     declared = [one for one in watched if one.type == DECLARED and one.private is not None]
     holders = {one.holder for one in shown if one.holder is not None}
     solve_overdue(session, declared, holders)
+    end_by_events(session, watched, shown)
 
 
 def _shown(one: Drawn) -> Shown | None:

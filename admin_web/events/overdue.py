@@ -9,7 +9,8 @@ from typing import Any
 from sqlalchemy import bindparam, or_, select, update
 from sqlalchemy.orm import Session
 
-from admin_web.database.events import DeviceEpoch, Event, EventPrivate, ExceptionRow
+from admin_web.database.events import ExceptionRow
+from admin_web.events.following import events_after
 from admin_web.events.projection import DECLARED, Drawn
 from policy.gesture import Intent
 from policy.ids import holder_of
@@ -17,7 +18,6 @@ from policy.state import Declared
 
 TAKEN_BACK_WITHIN = timedelta(minutes=5)
 """A door that stays shut takes its PUT IN back some seconds later; then the phone is not back."""
-_EPOCHS_AT_MOST = 50
 
 _EXCEPTION = ExceptionRow.__table__.c
 _OVERDUE = select(_EXCEPTION.id, _EXCEPTION.holder, _EXCEPTION.cites, _EXCEPTION.solved_by).where(
@@ -74,28 +74,7 @@ def _back(session: Session, row: Any) -> _Declared | None:
 
 def _declared_after(session: Session, cited: str, holder: str) -> Iterator[_Declared]:
     """Walk along what a holder declared after an event, through its epoch and the later ones of its device."""
-    device, epoch, sequence = cited.split("/")
-    yield from _of_epoch(session, device, epoch, int(sequence), holder)
-    here = select(DeviceEpoch.ordinal).where(DeviceEpoch.device == device, DeviceEpoch.epoch == epoch)
-    later = session.scalars(
-        select(DeviceEpoch.epoch)
-        .where(DeviceEpoch.device == device, DeviceEpoch.ordinal > here.scalar_subquery())
-        .order_by(DeviceEpoch.ordinal)
-        .limit(_EPOCHS_AT_MOST)
-    ).all()
-    for one in later:
-        yield from _of_epoch(session, device, one, 0, holder)
-
-
-def _of_epoch(session: Session, device: str, epoch: str, after: int, holder: str) -> Iterator[_Declared]:
-    rows = session.execute(
-        select(Event.sequence, Event.time, Event.body, EventPrivate.private)
-        .join(EventPrivate, EventPrivate.event_id == Event.id)
-        .where(Event.device == device, Event.epoch == epoch, Event.sequence > after, Event.type == DECLARED)
-        .order_by(Event.sequence)
-    )
-    for sequence, time, body, private in rows:
-        said = json.loads(private) if private is not None else {}
+    for one in events_after(session, cited, (DECLARED,)):
+        said = one.private
         if "badge" in said and holder_of(said.get("person"), said["badge"]) == holder:
-            data = json.loads(body)["data"]
-            yield _Declared(f"{device}/{epoch}/{sequence}", time, data["intent"], data["state"])
+            yield _Declared(one.name, one.time, one.data["intent"], one.data["state"])

@@ -97,6 +97,11 @@ def _names(session: Session, nameless: Mapping[str, list[tuple[int, datetime]]])
     return found
 
 
+def holder_at(session: Session, badge: str, at: datetime) -> str | None:
+    """Look up whose a badge was at a time."""
+    return _names(session, {badge: [(0, at)]}).get(0)
+
+
 def _draw_declared(session: Session, drawn: Iterable[Drawn]) -> None:
     newest: dict[tuple[str, str], dict[str, Any]] = {}
     for one in drawn:

@@ -1,32 +1,38 @@
 """Draws visits, rings and roll-calls from events, in the transaction that stores them.
 
-Every step gives the same rows however late, often or in whatever order the events come: the earliest end and the
-earliest briefing count, facts of a roll are only added.
+Every step gives the same rows however late, often or in whatever order the events come: the earliest end, the earliest
+briefing and the newest of what the office saw count, facts of a roll are only added.
 """
 
 import json
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from admin_web.database.events import ExceptionRow
-from admin_web.database.visits import HelpRing, RollFact, Visit, VisitBriefing
+from admin_web.database.visits import HelpRing, RollFact, RollPrint, Visit, VisitBriefing
 from admin_web.events.day_exceptions import DayKind, name_of
-from admin_web.events.projection import Drawn
+from admin_web.events.projection import Drawn, holder_at
 from admin_web.rules.hosts import has_host, hosts_of
 from broker.instants import read_instant
 
 SIGNED_IN, RULES_READ = "visit.signed_in.v1", "rules.acknowledged.v1"
-BRIEFED, SIGNED_OUT = "visit.briefed.v1", "visit.signed_out.v1"
+CHECKED, BRIEFED, SIGNED_OUT = "visit.checked.v1", "visit.briefed.v1", "visit.signed_out.v1"
 HELP = "help.asked.v1"
 ROLL = {"roll.begun.v1": "begun", "roll.seen.v1": "seen", "roll.ended.v1": "ended"}
-FOLLOWED = frozenset({SIGNED_IN, RULES_READ, BRIEFED, SIGNED_OUT, HELP, *ROLL})
+FOLLOWED = frozenset({SIGNED_IN, RULES_READ, CHECKED, BRIEFED, SIGNED_OUT, HELP, *ROLL})
 """Types that are drawn here."""
 CHANGES_RULES = frozenset({SIGNED_IN, BRIEFED, SIGNED_OUT})
 """Types after which a screen or a cabinet has to be told something new."""
+ROLL_LASTS = timedelta(hours=2)
+"""A roll-call that nobody ended is over by then; a second screen that begins one meanwhile joins it."""
+PRINT_WHILE = timedelta(minutes=15)
+"""A roll-call that is heard of later than this is history: nobody waits for a list of it."""
+PRINT_WAITS = "waiting"
+_BEGUN, _ENDED = "begun", "ended"
 _SENIOR, _UNSURE = "senior", "unsure"
 
 
@@ -40,9 +46,12 @@ def follow_visits(session: Session, drawn: Sequence[Drawn], arrived: datetime) -
             _ring(session, one, arrived)
         elif one.type in ROLL:
             _add_fact(session, one)
+            if ROLL[one.type] == _BEGUN:
+                _ask_for_print(session, one, arrived)
         elif one.type == BRIEFED:
-            if one.private is not None:
-                briefings.append(_brief(session, one))
+            briefing = None if one.private is None else _brief(session, one)
+            if briefing is not None:
+                briefings.append(briefing)
         elif visit_id is not None:
             visit = _visit(session, str(visit_id))
             touched[visit.id] = visit
@@ -50,6 +59,8 @@ def follow_visits(session: Session, drawn: Sequence[Drawn], arrived: datetime) -
                 _sign_in(visit, one, private)
             elif one.type == RULES_READ:
                 _note_rules(visit, private)
+            elif one.type == CHECKED:
+                _check(visit, one, private)
             elif one.type == SIGNED_OUT:
                 _sign_out(visit, one)
     session.flush()
@@ -74,9 +85,18 @@ def _sign_in(visit: Visit, one: Drawn, private: Any) -> None:
     visit.name, visit.organisation = private["name"], private["organisation"]
     visit.reason, visit.needs_phone = private["reason"], private["needs_phone"]
     visit.host_id, visit.role, visit.room = private["host"], private["role"], private["room"]
-    visit.lanyard, visit.badge = private["lanyard"], private["badge"]
-    visit.ticks, visit.expected_id = json.dumps(list(private["ticks"])), private["expected"]
-    visit.image_permission = private["image_permission"]
+    visit.badge, visit.expected_id = private["badge"], private["expected"]
+    visit.image_permission, visit.signed_in_by = private["image_permission"], private.get("by")
+    if visit.checked_at is None:
+        visit.lanyard, visit.ticks = private["lanyard"], json.dumps(list(private["ticks"]))
+
+
+def _check(visit: Visit, one: Drawn, private: Any) -> None:
+    """Take over what the office saw and gave; its newest word counts, also before the sign-in is heard of."""
+    if not private or (visit.checked_at is not None and one.time < visit.checked_at):
+        return
+    visit.checked_at, visit.checked_by = one.time, private["by"]
+    visit.lanyard, visit.ticks = private["lanyard"], json.dumps(list(private["ticks"]))
 
 
 def _note_rules(visit: Visit, private: Any) -> None:
@@ -84,7 +104,7 @@ def _note_rules(visit: Visit, private: Any) -> None:
         return
     visit.rules_version, visit.rules_hash = private["version"], private["hash"]
     visit.rules_language, visit.rules_seconds = private["language"], private["seconds"]
-    visit.rules_ticks = json.dumps(list(private["ticks"]))
+    visit.rules_ticks, visit.rules_how = json.dumps(list(private["ticks"])), private.get("how")
 
 
 def _sign_out(visit: Visit, one: Drawn) -> None:
@@ -96,12 +116,16 @@ def _sign_out(visit: Visit, one: Drawn) -> None:
         visit.ended_at, visit.ended_how = one.time, how
 
 
-def _brief(session: Session, one: Drawn) -> VisitBriefing:
+def _brief(session: Session, one: Drawn) -> VisitBriefing | None:
+    """Write what a host said; a cabinet of another room knows the badge alone, and central whose it was."""
     private, visit, point = one.private or {}, one.data.get("visit"), one.data.get("point")
+    person = private["person"] or holder_at(session, str(private["badge"]), one.time)
+    if person is None:
+        return None  # a badge that was nobody's: the log has the event, and no visit is told of
     briefing = VisitBriefing(
         event=name_of(one),
         visit_id=None if visit is None else str(visit),
-        person_id=str(private["person"]),
+        person_id=person,
         how=str(one.data.get("how")),
         point_id=None if point is None else str(point),
         at=one.time,
@@ -191,6 +215,26 @@ def _add_fact(session: Session, one: Drawn) -> None:
             at=_said_at(one),
         )
     )
+
+
+def _ask_for_print(session: Session, one: Drawn, arrived: datetime) -> None:
+    """Let the list be printed, once for a roll-call however many screens begin it."""
+    if arrived - one.time > PRINT_WHILE or session.get(RollPrint, name_of(one)) is not None:
+        return
+    drill = bool(one.data.get("drill"))
+    before = session.scalars(
+        select(RollPrint)
+        .where(RollPrint.drill.is_(drill), RollPrint.asked_at > one.time - ROLL_LASTS)
+        .order_by(RollPrint.asked_at.desc())
+    ).first()
+    if before is not None:
+        ended = select(RollFact.event).where(
+            RollFact.kind == _ENDED, RollFact.drill.is_(drill), RollFact.at >= before.asked_at
+        )
+        if session.scalars(ended.limit(1)).first() is None:
+            return
+    session.add(RollPrint(event=name_of(one), drill=drill, asked_at=one.time, state=PRINT_WAITS))
+    session.flush()
 
 
 def _said_at(one: Drawn) -> datetime:

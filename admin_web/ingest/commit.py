@@ -5,11 +5,12 @@ from collections.abc import Iterable
 from sqlalchemy.orm import Session
 
 from admin_web.clock import machine_now
-from admin_web.database.events import Head, Quarantine
+from admin_web.database.events import Head
 from admin_web.errors import AdminWebError
 from admin_web.events.exceptions import raise_exception
 from admin_web.events.inserting import insert_rows
 from admin_web.events.positions import place_epoch, position_of, save_positions
+from admin_web.events.quarantine import keep, kept_message
 from admin_web.events.store import TAPS, store_events
 from admin_web.events.visits import CHANGES_RULES
 from admin_web.ingest.orders import ANSWERS, settle_orders
@@ -17,7 +18,7 @@ from admin_web.ingest.plan import Noticed, Plan
 from admin_web.ingest.records import order_records
 from admin_web.ingest.statuses import save_online, save_statuses
 from admin_web.services.badge_confirmations import count_taps
-from admin_web.services.revision import current_revision, raise_generation, raise_revision
+from admin_web.services.revision import current_revision, raise_for_screens, raise_generation
 from broker.messages.help import RecordAsked
 from policy.clock import Moment
 
@@ -41,14 +42,11 @@ def commit_plan(session: Session, plan: Plan, now: Moment) -> None:
     if RecordAsked.type in types:
         order_records(session, plan.events, now)
     if types & CHANGES_RULES:
-        raise_revision(session, now)  # a cabinet signals who waits, the screen knows who is here
+        raise_for_screens(session, now)  # who is here; cabinets are told apart for whom somebody waits
     save_positions(session, list(plan.positions.values()))
     heads = [(head.device, head.epoch, head.sequence, head.leaf, head.signature) for head in plan.heads]
     insert_rows(session, Head, heads)
-    for one in plan.quarantined:
-        session.add(
-            Quarantine(device=one.device, topic=one.topic[:200], received_at=now.utc, why=one.why, payload=one.payload)
-        )
+    keep(session, [kept_message(one.device, one.topic, one.why, one.payload, now.utc) for one in plan.quarantined])
     for noticed in _once_each(plan.noticed):
         raise_exception(session, noticed.kind, noticed.device, noticed.cites, now)
     if types & TAPS:

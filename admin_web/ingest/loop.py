@@ -19,12 +19,15 @@ from admin_web.ingest.batch import Arrived, BatchIntake
 from admin_web.ingest.orders import OrderSender
 from admin_web.ingest.presence import Presence
 from admin_web.ingest.replies import announcement
+from admin_web.ingest.roll_printing import RollPrinter
 from admin_web.ingest.statuses import devices_online, save_online
 from admin_web.notify import notify
+from admin_web.printing.printer import Printer
 from admin_web.rules.publisher import RulesPublisher, count_cabinets
+from admin_web.rules.visits_publisher import VisitsPublisher
 from admin_web.services.expiry import expire_due, is_anything_over
 from broker.keys import SigningKey
-from broker.session import Connected, Disconnected, Inbound, Message, Published, Session
+from broker.session import NO_SUBSCRIBERS, Connected, Disconnected, Inbound, Message, Published, Session
 from broker.topics import Channel, central_status, everything_up, topic
 from policy.clock import Clock
 
@@ -57,6 +60,7 @@ class IngestLoop:
         site: str,
         signing_key: SigningKey,
         event_key: SigningKey,
+        printer: Printer,
     ) -> None:
         self._database = database
         self._clock = clock
@@ -66,7 +70,9 @@ class IngestLoop:
         self._start_id = secrets.token_hex(8)
         self._intake = BatchIntake(database, clock, site=site, signing_key=signing_key)
         self._publisher = RulesPublisher(database, clock, site=site, signing_key=signing_key, send=self._send_rules)
+        self._visits = VisitsPublisher(database, site=site, signing_key=signing_key, send=self._send_visits)
         self._orders = OrderSender(database, clock, site=site, signing_key=signing_key, send=self._send_command)
+        self._rolls = RollPrinter(database, clock, printer)
         self._presence = Presence(time.monotonic())
         self._stop = threading.Event()
         self._pending: list[Message] = []
@@ -163,6 +169,8 @@ class IngestLoop:
                 self._said = reason
                 self._connected = False
                 self._presence.disconnected(time.monotonic())
+            case Published(reason=reason) if reason == NO_SUBSCRIBERS:
+                _log.info("a device is not connected yet; it is told again what it needs as soon as it is")
             case Published(alarm=str(alarm)):
                 _log.error("a publish was not taken: %s", alarm)
             case _:
@@ -199,6 +207,7 @@ class IngestLoop:
             self._announce()
             self._orders.send_again()
             self._publisher.publish_all()
+            self._visits.publish_all()
             self._greeted = True
         now = time.monotonic()
         if now < self._next_poll:
@@ -209,13 +218,15 @@ class IngestLoop:
             self._version = version
             self._orders.send_due()  # somebody stands in front of the door
             self._publisher.publish_due()
+            self._visits.publish_due()
 
     def _look(self) -> None:
-        """Once a second: the day's window, what ends by itself, heads of central's log, devices gone without a word."""
+        """Once a second: the day's window, what ends by itself, central's heads, devices gone, lists to print."""
         now = time.monotonic()
         if now < self._next_look:
             return
         self._next_look = now + SLOW_POLL_S
+        self._rolls.start_due()  # with the broker away too: somebody stands at the meeting place
         if self._connected:
             self._publisher.publish_due()
         with self._database.read() as session:
@@ -239,6 +250,9 @@ class IngestLoop:
 
     def _send_rules(self, device: str, payload: bytes) -> None:
         self._session.publish(topic(self._site, device, Channel.RULES), payload, retain=True)
+
+    def _send_visits(self, device: str, payload: bytes) -> None:
+        self._session.publish(topic(self._site, device, Channel.VISITS), payload, retain=True)
 
     def _send_command(self, device: str, payload: bytes) -> None:
         self._session.publish(topic(self._site, device, Channel.COMMAND), payload, expiry_s=COMMAND_S)

@@ -5,6 +5,7 @@ from pathlib import Path
 from admin_web.clock import clock_for
 from admin_web.database.engine import open_database
 from admin_web.ingest.loop import IngestLoop
+from admin_web.printing.lp import LpPrinter
 from admin_web.settings import Settings, load_settings
 from broker.keys import load_signing_key
 from broker.session import Session, SessionConfig
@@ -31,6 +32,7 @@ def build_ingest(data: Path, simulate: Path | None) -> IngestLoop:
         site=settings.site,
         signing_key=signing_key,
         event_key=event_key,
+        printer=LpPrinter(),
     )
 
 

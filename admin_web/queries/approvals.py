@@ -67,5 +67,5 @@ def _outcome(asked: Asked, names: Mapping[str, str]) -> str:
     if asked.given:
         return "Approved by a senior leader’s badge at the cabinet."
     if asked.expired:
-        return "Nobody approved it at the cabinet in time. The door stayed shut."
+        return asked.ended_words
     return "The 120 seconds are over. The door stayed shut."

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from admin_web.queries.cabinets import CabinetState
+from admin_web.events.quarantine import MOST_BYTES, MOST_MESSAGES
+from admin_web.queries.cabinets import CabinetState, is_in_force
 from admin_web.queries.school_time import SchoolTime
 from admin_web.queries.sentences.acts import NOTICED
 from admin_web.queries.sentences.sentence import Tone
@@ -71,7 +72,7 @@ def card_of(cabinet: CabinetState, current: Revision, times: SchoolTime) -> Card
     lamps, doors = _lamps(cabinet), _doors(cabinet)
     notes = _notes(cabinet, times)
     pill = _pill(cabinet, times)
-    behind = cabinet.applied != current
+    behind = not cabinet.carries(current)
     return Card(
         device=cabinet.device,
         name=cabinet.name,
@@ -92,12 +93,12 @@ def applied_words(cabinets: list[CabinetState], current: Revision, times: School
     """Say where the newest rules have arrived: `applied on 11 of 12; Room 4 not since 10:02`."""
     if not cabinets:
         return ""
-    there = [cabinet for cabinet in cabinets if cabinet.applied == current]
+    there = [cabinet for cabinet in cabinets if cabinet.carries(current)]
     lacking = [
         f"{cabinet.name} not"
         + (f" since {times.near(cabinet.since)}" if not cabinet.online and cabinet.since is not None else " yet")
         for cabinet in cabinets
-        if cabinet.applied != current
+        if not cabinet.carries(current)
     ]
     shown = lacking[:4] + ([f"{len(lacking) - 4} more not"] if len(lacking) > 4 else [])
     return "; ".join((f"Rules {current} applied on {len(there)} of {len(cabinets)}", *shown)) + "."
@@ -152,7 +153,7 @@ def _facts(cabinet: CabinetState, current: Revision, doors: tuple[str, ...], tim
 def _rules(applied: Revision | None, current: Revision) -> Fact:
     if applied is None:
         return Fact("warning", f"No rules yet, not {current}", stands_out=True)
-    if applied != current:
+    if not is_in_force(applied, current):
         return Fact("warning", f"Rules {applied}, not {current}", stands_out=True)
     return Fact("timetable", f"Rules {applied}")
 
@@ -176,6 +177,15 @@ def noticed_words(name: str, kind: str, raised_at: datetime, times: SchoolTime) 
     """Say what central noticed about a device, when, and what to do."""
     says, what_to_do = NOTICED.get(kind, (f": {kind.replace('_', ' ')}.", "Tell the technician"))
     return f"{name}{says} {what_to_do}. Noticed {times.near(raised_at)}."
+
+
+def full_words(name: str) -> str:
+    """Say that no more of what a device sends and nobody can read is kept, and what to do."""
+    return (
+        f"{name} has sent more that could not be read than is kept ({MOST_MESSAGES} messages or "
+        f"{MOST_BYTES // 1024 // 1024} MB). The oldest are kept, further ones are not. Its taps still arrive. "
+        "Tell the technician."
+    )
 
 
 def _lamps(cabinet: CabinetState) -> tuple[Lamp, ...]:

@@ -64,6 +64,10 @@ class CabinetState:
     counts: Counts
     noticed: tuple[Noticed, ...] = field(default_factory=tuple)
 
+    def carries(self, revision: Revision) -> bool:
+        """Whether a revision of the rules has arrived there; a reception screen has its own besides, for visitors."""
+        return self.applied is not None and is_in_force(self.applied, revision)
+
     @property
     def faults(self) -> list[Mapping[str, Any]]:
         """The parts that are not well."""
@@ -113,6 +117,11 @@ def _state(
         counts=counts.get(device.point_id or "", Counts()),
         noticed=tuple(noticed.get(device.id, ())),
     )
+
+
+def is_in_force(applied: Revision, revision: Revision) -> bool:
+    """Whether what is applied is this revision or one after it; of another generation it is neither."""
+    return applied.generation == revision.generation and applied >= revision
 
 
 def _name(device: Device) -> str:

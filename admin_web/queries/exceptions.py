@@ -201,7 +201,9 @@ def _sentence(row: ExceptionRow, told: Sequence[Told], events: int, names: Names
         case DayKind.IMPOSSIBLE_BADGE if len(told) > 1:
             return sentences.two_places(told[0], told[1])
         case DayKind.CLOCK_UNTRUSTED | DayKind.RULES_STALE:
-            return sentences.grouped(told[0], row.kind, events)
+            return sentences.grouped(told[0], row.kind, events, row.ended_at)
+        case DayKind.HELD_OPEN:
+            return sentences.held_open(told[0], row.ended_at)
         case DayKind.NOT_BRIEFED:
             return visits.not_briefed(told[0], row.ended_at)
         case _:

@@ -60,6 +60,8 @@ class SettingsKept:
 
     telephone: str
     closing: int
+    printer: str
+    """Empty: none is set."""
     etag: int | None
     """None before anybody has said it."""
 
@@ -122,7 +124,9 @@ def read_lanyards(session: Session) -> list[LanyardKept]:
 def read_settings(session: Session) -> SettingsKept:
     """Read the school's telephone and closing time; the usual ones before anybody has said them."""
     row = session.scalars(select(ReceptionSettings)).first()
-    return SettingsKept("", USUAL_CLOSING, None) if row is None else SettingsKept(row.telephone, row.closing, row.etag)
+    if row is None:
+        return SettingsKept("", USUAL_CLOSING, "", None)
+    return SettingsKept(row.telephone, row.closing, row.printer or "", row.etag)
 
 
 def free_badges(session: Session) -> list[tuple[str, str]]:

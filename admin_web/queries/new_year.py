@@ -2,17 +2,19 @@
 
 import csv
 import io
+import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from admin_web.database.places import Point
-from admin_web.queries.people import PersonKept, read_people
+from admin_web.queries.people import PersonKept, PlaceKept, read_people
 from admin_web.services.links import PointChoice
 from admin_web.services.new_year import YearChange
+from admin_web.services.texts import folded, named
 from policy.problem import Problem
 from policy.rules import PointKind
 from policy.staff_groups import GROUPS
@@ -21,6 +23,7 @@ COLUMNS = ("name", "leaves", "group", "places")
 YES = ("yes", "y", "x", "1", "leaves")
 NO = ("", "no", "n", "0", "stays")
 MOST_LINES = 1000
+_LOCKER = re.compile(r"(?P<place>.+?)\s*,\s*locker\s*(?P<number>\S*)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,8 +115,11 @@ def preview(session: Session, rows: Sequence[YearRow]) -> YearPreview:
             problems.append(Problem("list", f"{row.name} is not on the list any more.", "Begin again."))
             continue
         points, wrong = _read_places(row.places, names)
-        if row.group not in GROUPS:
+        group = named(row.group, GROUPS)
+        if group is None:
             wrong = (*wrong, f"“{row.group}” is not a staff group.{_meant(row.group, list(GROUPS))}")
+        places = "; ".join(_place(one, names) for one in points)
+        row = replace(row, group=group or row.group, places=row.places if wrong else places)
         if wrong and not row.leaves:
             problems += [Problem("list", f"{row.name}: {one}", "Nothing has been brought in yet.") for one in wrong]
             continue
@@ -139,8 +145,9 @@ def _row(person: PersonKept) -> YearRow:
 def _read_line(
     number: int, values: Mapping[str, str], present: Sequence[PersonKept], problems: list[Problem]
 ) -> YearRow | None:
-    name, leaves = values["name"], values["leaves"].lower()
-    found = [person for person in present if person.name == name]
+    name, leaves = values["name"], folded(values["leaves"])
+    exact = [person for person in present if person.name == name]
+    found = exact or [person for person in present if folded(person.name) == folded(name)]
     said = f"Line {number}: "
     if len(found) != 1:
         several = f"several people are called “{name}”." if found else f"“{name}” is nobody here."
@@ -152,8 +159,8 @@ def _read_line(
         problems.append(Problem("list", f"{said}“{leaves}” says neither yes nor no.", "Write yes, or leave it empty."))
         return None
     person = found[0]
-    group = next((one for one in GROUPS if one.lower() == values["group"].lower()), values["group"]) or person.group
-    return YearRow(person.handle, name, leaves in YES, group, values["places"], person.etag)
+    group = named(values["group"], GROUPS) or values["group"] or person.group
+    return YearRow(person.handle, person.name, leaves in YES, group, values["places"], person.etag)
 
 
 def _read_places(text: str, names: Mapping[str, Point]) -> tuple[tuple[PointChoice, ...], tuple[str, ...]]:
@@ -162,23 +169,29 @@ def _read_places(text: str, names: Mapping[str, Point]) -> tuple[tuple[PointChoi
     for part in (part.strip() for part in text.split(";")):
         if not part:
             continue
-        name, _, locker = (piece.strip() for piece in part.rpartition(",")) if "locker" in part else (part, "", "")
-        point = names.get(name)
-        number = locker.removeprefix("locker").strip()
+        locker = _LOCKER.fullmatch(part)
+        name = part if locker is None else locker["place"]
+        point = names.get(named(name, names) or name)
         if point is None:
             wrong.append(f"“{name}” is not a place.{_meant(name, list(names))}")
-        elif point.kind == PointKind.BANK and not (number.isdecimal() and len(number) < 4):
-            wrong.append(f"{name} is a locker bank: write “{name}, locker 1”.")
-        elif point.kind != PointKind.BANK and locker:
-            wrong.append(f"{name} has one door and no lockers.")
+        elif point.kind == PointKind.BANK and (locker is None or not re.fullmatch("[0-9]{1,3}", locker["number"])):
+            wrong.append(f"{point.name} is a locker bank: write “{point.name}, locker 1”.")
+        elif point.kind != PointKind.BANK and locker is not None:
+            wrong.append(f"{point.name} has one door and no lockers.")
         else:
-            points.append(PointChoice(point.id, int(number) if locker else None))
+            points.append(PointChoice(point.id, None if locker is None else int(locker["number"])))
     return tuple(points), tuple(wrong)
 
 
+def _place(choice: PointChoice, names: Mapping[str, Point]) -> str:
+    name = next(point.name for point in names.values() if point.id == choice.point)
+    return PlaceKept(choice.point, name, choice.slot).text
+
+
 def _meant(text: str, known: Sequence[str]) -> str:
-    close = get_close_matches(text, known, n=1, cutoff=0.6)
-    return f" Did you mean {close[0]}?" if close else ""
+    like = {folded(one): one for one in known}
+    close = get_close_matches(folded(text), like, n=1, cutoff=0.6)
+    return f" Did you mean {like[close[0]]}?" if close else ""
 
 
 def _words(person: PersonKept, row: YearRow) -> str:

@@ -1,27 +1,37 @@
-"""Who is on site: open visits with host and briefing, rings from reception, who is expected today (clause 21)."""
+"""Who is on site: open visits with host and briefing, who is expected today, a visit with all of it (clause 21)."""
 
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Protocol
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from admin_web.database.people import Person
-from admin_web.database.reception import ExpectedVisit
-from admin_web.database.visits import HelpRing, Visit
+from admin_web.database.reception import ExpectedVisit, Lanyard
+from admin_web.database.visits import Visit
 from admin_web.errors import NotFound
 from admin_web.queries.names import actor_names
+from admin_web.queries.rings import Ring
 from admin_web.queries.school_time import SchoolTime
-from admin_web.queries.visit_words import BRIEFED_HOW, ENDED_HOW, RINGS, TICKS, language_words, reason_words
+from admin_web.queries.visit_words import (
+    BRIEFED_HOW,
+    ENDED_HOW,
+    TICKED_AT_RECEPTION,
+    TICKS,
+    TOLD_HOW,
+    language_words,
+    reason_words,
+)
 from admin_web.rules.areas import area_names
 from admin_web.rules.hosts import JOBS, ROLES, has_host, hosts_of
-from admin_web.services.visits import RING_COUNTS
 
 REMIND_AFTER = timedelta(minutes=10)
 """A visitor who waits longer is shown to the office as somebody to look after."""
+_SOMEBODY = "Somebody who is no longer kept"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +54,8 @@ class OnSiteVisit:
     unsure: bool
     needs_phone: bool
     images: bool
+    seen: tuple[str, ...] | None
+    """What reception has seen of a contractor or of agency staff, in words; None for anybody else."""
 
     @property
     def waits(self) -> bool:
@@ -54,18 +66,6 @@ class OnSiteVisit:
     def is_late(self) -> bool:
         """Whether the office is reminded."""
         return self.waits and self.waiting_minutes >= REMIND_AFTER.total_seconds() // 60
-
-
-@dataclass(frozen=True, slots=True)
-class Ring:
-    """A ring that nobody has answered."""
-
-    nonce: str
-    words: str
-    asked_at: datetime
-    minutes: int
-    senior: bool
-    visitor: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,14 +88,25 @@ class VisitRecord:
     organisation: str | None
     reason: str | None
     ended_at: datetime | None
+    ended_how: str | None
     ended_words: str | None
     rules_version: int | None
     rules_hash: str | None
     language: str | None
     seconds: int | None
+    told: str | None
+    """How they got to know the rules where no screen showed them."""
     ticked_images: bool
-    seen: tuple[str, ...]
-    """What reception ticked, in words."""
+    ticks: frozenset[str]
+    """What reception has seen, by code."""
+    is_ticked: bool
+    """Whether reception ticks anything for a visit of this kind."""
+    ribbon: str | None
+    """The colour of the lanyard."""
+    checked_by: str | None
+    checked_at: datetime | None
+    signed_in_by: str | None
+    """Who of the office signed them in."""
 
 
 def read_on_site(session: Session, now: datetime) -> list[OnSiteVisit]:
@@ -121,44 +132,27 @@ def read_visit(session: Session, id: str, now: datetime) -> VisitRecord:
     if row is None or row.since is None:
         raise NotFound("There is no such visit.", what_to_do="Look at the page On site.")
     (visit,) = _told(session, [row], now)
+    people = _people(session, {one for one in (row.checked_by, row.signed_in_by) if one is not None})
     return VisitRecord(
         visit=visit,
         organisation=row.organisation,
         reason=reason_words(row.reason),
         ended_at=row.ended_at,
+        ended_how=row.ended_how,
         ended_words=None if row.ended_how is None else ENDED_HOW.get(row.ended_how, row.ended_how.replace("_", " ")),
         rules_version=row.rules_version,
         rules_hash=row.rules_hash,
         language=None if row.rules_language is None else language_words(row.rules_language),
         seconds=row.rules_seconds,
+        told=None if row.rules_how is None else TOLD_HOW.get(row.rules_how, row.rules_how),
         ticked_images="images" in json.loads(row.rules_ticks),
-        seen=tuple(TICKS.get(tick, tick.replace("_", " ")) for tick in json.loads(row.ticks)),
+        ticks=frozenset(json.loads(row.ticks)),
+        is_ticked=row.reason in TICKED_AT_RECEPTION,
+        ribbon=session.scalar(select(Lanyard.colour).where(Lanyard.number == (row.lanyard or ""))),
+        checked_by=None if row.checked_by is None else people.get(row.checked_by, _SOMEBODY),
+        checked_at=row.checked_at,
+        signed_in_by=None if row.signed_in_by is None else people.get(row.signed_in_by, _SOMEBODY),
     )
-
-
-def read_rings(session: Session, now: datetime) -> list[Ring]:
-    """Read the rings that still wait for an answer, first come first."""
-    rows = session.scalars(
-        select(HelpRing)
-        .where(HelpRing.answered_at.is_(None), HelpRing.asked_at > now - RING_COUNTS)
-        .order_by(HelpRing.asked_at, HelpRing.nonce)
-    ).all()
-    names = dict(
-        session.execute(
-            select(Visit.id, Visit.name).where(Visit.id.in_([row.visit_id for row in rows if row.visit_id is not None]))
-        ).all()
-    )
-    return [
-        Ring(
-            nonce=row.nonce,
-            words=RINGS.get(row.kind, RINGS["office"]),
-            asked_at=row.asked_at,
-            minutes=_minutes(now - row.asked_at),
-            senior=row.senior_at is not None,
-            visitor=names.get(row.visit_id or ""),
-        )
-        for row in rows
-    ]
 
 
 def read_expected_today(session: Session, times: SchoolTime) -> list[ExpectedToday]:
@@ -187,7 +181,15 @@ def waiting_minutes(session: Session, now: datetime) -> list[int]:
     return [visit.waiting_minutes for visit in read_on_site(session, now) if visit.is_late]
 
 
-def mark_of(visits: Iterable[OnSiteVisit], rings: Iterable[Ring], expected: Iterable[ExpectedToday]) -> str:
+class Identified(Protocol):
+    """Anybody expected, by an id."""
+
+    @property
+    def id(self) -> str:
+        """The id."""
+
+
+def mark_of(visits: Iterable[OnSiteVisit], rings: Iterable[Ring], expected: Iterable[Identified]) -> str:
     """Mark what names a page shows: a page that reads itself again and shows no other names is no new look."""
     ids = [*(one.id for one in visits), *(one.nonce for one in rings), *(one.id for one in expected)]
     return hashlib.sha256("\n".join(sorted(ids)).encode()).hexdigest()[:16]
@@ -220,7 +222,7 @@ def _one(row: Visit, host: str | None, people: Mapping[str, str], now: datetime)
     by = None
     if row.briefed_at is not None:
         how = BRIEFED_HOW.get(row.briefed_how or "", "")
-        by = f"{people.get(row.briefed_by or '', 'Somebody who is no longer kept')}, {how}".rstrip(", ")
+        by = f"{people.get(row.briefed_by or '', _SOMEBODY)}, {how}".rstrip(", ")
     return OnSiteVisit(
         id=row.id,
         lanyard=row.lanyard,
@@ -235,7 +237,12 @@ def _one(row: Visit, host: str | None, people: Mapping[str, str], now: datetime)
         unsure=row.unsure_at is not None,
         needs_phone=row.needs_phone,
         images=row.image_permission,
+        seen=_seen(row) or (() if row.reason in TICKED_AT_RECEPTION else None),
     )
+
+
+def _seen(row: Visit) -> tuple[str, ...]:
+    return tuple(TICKS.get(tick, tick.replace("_", " ")) for tick in json.loads(row.ticks))
 
 
 def _people(session: Session, ids: set[str]) -> dict[str, str]:

@@ -23,6 +23,7 @@ _WHY: Mapping[str, str] = {
     "not_sent": "it could not be sent in time",
     "not_answered": "the cabinet did not answer in time",
     "answered": "it had been answered already",
+    "over": "nobody waits there any more",
 }
 
 

@@ -5,18 +5,18 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from admin_web.database.events import Event, EventPrivate
-from admin_web.database.people import Person
+from admin_web.database.people import Person, PersonPoint
 from admin_web.database.permissions import PermissionArea, PermissionGiven, PermissionPerson
 from admin_web.database.school_phones import SchoolPhone
 from admin_web.queries.cabinets import CabinetState, read_cabinets
 from admin_web.queries.names import actor_names
 from admin_web.queries.obeying import Obeying, obeying
 from admin_web.queries.school_time import SchoolTime
-from admin_web.rules.areas import area_names, points_of_areas
+from admin_web.rules.areas import area_names
 from policy.permission import PURPOSES, GrantKind
 from policy.rules import Revision
 
@@ -126,7 +126,7 @@ def _complete(
     actors = {actor for row in rows for actor in (row.granted_by, row.withdrawn_by) if actor is not None}
     names, cabinets = actor_names(session, actors), read_cabinets(session, times)
     phones = dict(session.execute(select(SchoolPhone.id, SchoolPhone.asset)).all())
-    words, points = area_names(session), points_of_areas(session)
+    words, points = area_names(session), _points(session, ids)
     return [
         PermissionKept(
             id=row.id,
@@ -147,7 +147,7 @@ def _complete(
             state=_state(row, now),
             ends_soon=now < row.ends <= now + SOON and kind is not GrantKind.TRIP,
             used=tuple(used.get(row.id, ())),
-            arrived=None if kind.carried is None else _arrived(row, there, points, cabinets, times),
+            arrived=None if kind.carried is None else _arrived(row, points.get(row.id, frozenset()), cabinets, times),
         )
         for row in rows
     ]
@@ -163,19 +163,33 @@ def _state(row: PermissionGiven, now: datetime) -> str:
 
 def _arrived(
     row: PermissionGiven,
-    areas: Sequence[str],
-    points: Mapping[str, Sequence[str]],
+    points: frozenset[str],
     cabinets: Sequence[CabinetState],
     times: SchoolTime,
 ) -> Obeying:
-    """Say where it has arrived: of the cabinets of its areas, or of all of them."""
-    there = None if row.everywhere else frozenset(point for area in areas for point in points.get(area, ()))
-    return obeying(cabinets, Revision(row.generation, row.number), times, points=there)
+    """Say where it has arrived, of the cabinets at which its people keep their phones."""
+    return obeying(cabinets, Revision(row.generation, row.number), times, points=points)
+
+
+def _points(session: Session, ids: Sequence[str]) -> dict[str, frozenset[str]]:
+    """Look up where the people of each permission keep their phones, as long as it lasts."""
+    found: dict[str, set[str]] = {}
+    for permission, point in session.execute(
+        select(PermissionPerson.permission_id, PersonPoint.point_id)
+        .join(PersonPoint, PersonPoint.person_id == PermissionPerson.person_id)
+        .join(PermissionGiven, PermissionGiven.id == PermissionPerson.permission_id)
+        .where(
+            PermissionPerson.permission_id.in_(ids),
+            or_(PersonPoint.ends.is_(None), PersonPoint.ends > PermissionGiven.starts),
+        )
+    ):
+        found.setdefault(permission, set()).add(point)
+    return {permission: frozenset(points) for permission, points in found.items()}
 
 
 def _area_words(row: PermissionGiven, areas: Sequence[str], words: Mapping[str, str]) -> str:
     if row.everywhere:
-        return "everywhere" if GrantKind(row.kind).carried is None else "wherever the phone is kept"
+        return "everywhere" if GrantKind(row.kind).carried is None else "wherever phones may be used"
     return ", ".join(words.get(area, area) for area in areas)
 
 

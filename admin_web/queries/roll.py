@@ -2,20 +2,19 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from admin_web.database.people import BadgePerson, Person
-from admin_web.database.visits import RollFact, Visit
+from admin_web.database.visits import RollFact, RollPrint, Visit
 from admin_web.errors import NotFound
+from admin_web.events.visits import ROLL_LASTS
 from admin_web.queries.handles import handle_of
 from admin_web.queries.names import actor_names
 from broker.topics import CENTRAL
 
-LASTS = timedelta(hours=2)
-"""A roll-call that nobody ended is over by then; a second screen that begins one meanwhile joins it."""
 _ORDER = {"begun": 0, "seen": 1, "ended": 2}
 
 
@@ -42,15 +41,29 @@ class RollLine:
 
 
 @dataclass(frozen=True, slots=True)
+class PrintedList:
+    """What became of the paper."""
+
+    event: str
+    state: str
+    printer: str | None
+    why: str | None
+    done_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class RollCall:
     """A roll-call with everybody who was on site then."""
 
     handle: str
+    begun_event: str
     drill: bool
     begun_at: datetime
     begun_by: str
     ended_at: datetime | None
     lines: tuple[RollLine, ...]
+    paper: PrintedList | None
+    """None: nothing was to be printed, the roll-call was heard of too late."""
 
     @property
     def found(self) -> int:
@@ -76,7 +89,7 @@ def read_rolls(session: Session, now: datetime, *, since: datetime | None = None
 
 def open_roll(session: Session, now: datetime) -> RollCall | None:
     """Find the roll-call that is under way; None where none is."""
-    rolls = read_rolls(session, now, since=now - LASTS)
+    rolls = read_rolls(session, now, since=now - ROLL_LASTS)
     return rolls[0] if rolls and rolls[0].ended_at is None else None
 
 
@@ -92,7 +105,7 @@ def _fold(facts: Iterable[RollFact]) -> list[_Roll]:
     rolls: list[_Roll] = []
     for fact in sorted(facts, key=lambda one: (one.at, _ORDER.get(one.kind, 3), one.event)):
         roll = next((one for one in reversed(rolls) if one.drill is fact.drill), None)
-        if roll is not None and fact.at - roll.first > LASTS:
+        if roll is not None and fact.at - roll.first > ROLL_LASTS:
             roll = None
         if fact.kind == "begun":
             if roll is None or roll.ended is not None:
@@ -109,7 +122,7 @@ def _fold(facts: Iterable[RollFact]) -> list[_Roll]:
 
 
 def _told(session: Session, roll: _Roll, now: datetime) -> RollCall:
-    upto = roll.ended or min(now, roll.first + LASTS)
+    upto = roll.ended or min(now, roll.first + ROLL_LASTS)
     rows = session.scalars(
         select(Visit)
         .where(
@@ -123,9 +136,29 @@ def _told(session: Session, roll: _Roll, now: datetime) -> RollCall:
     by = _sayers(session, [roll.begun, *roll.seen.values()])
     hosts = _hosts(session, rows)
     lines = tuple(_line(row, roll.seen.get(row.id), by, hosts) for row in rows)
-    ended = roll.ended if roll.ended is not None or now - roll.first <= LASTS else roll.first + LASTS
+    ended = roll.ended if roll.ended is not None or now - roll.first <= ROLL_LASTS else roll.first + ROLL_LASTS
     begun_by = by.get(roll.begun.said_by or "", "Somebody of the staff")
-    return RollCall(handle_of(roll.begun.event), roll.drill, roll.first, begun_by, ended, lines)
+    return RollCall(
+        handle=handle_of(roll.begun.event),
+        begun_event=roll.begun.event,
+        drill=roll.drill,
+        begun_at=roll.first,
+        begun_by=begun_by,
+        ended_at=ended,
+        lines=lines,
+        paper=_paper_of(session, roll),
+    )
+
+
+def _paper_of(session: Session, roll: _Roll) -> PrintedList | None:
+    """Find the paper of a roll-call: asked for by whichever screen's beginning was heard first."""
+    upto = roll.ended or roll.first + ROLL_LASTS
+    row = session.scalars(
+        select(RollPrint)
+        .where(RollPrint.drill.is_(roll.drill), RollPrint.asked_at >= roll.first, RollPrint.asked_at <= upto)
+        .order_by(RollPrint.asked_at, RollPrint.event)
+    ).first()
+    return None if row is None else PrintedList(row.event, row.state, row.printer, row.why, row.done_at)
 
 
 def _line(row: Visit, fact: RollFact | None, by: dict[str, str], hosts: dict[str, str]) -> RollLine:

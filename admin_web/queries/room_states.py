@@ -31,6 +31,7 @@ class RoomStateKept:
     starts: datetime
     ends: datetime
     setter: str
+    said_at: datetime
     running: bool
     obeyed: Obeying
 
@@ -66,6 +67,7 @@ def read_room_states(session: Session, times: SchoolTime, now: datetime) -> list
             starts=row.starts,
             ends=row.ends,
             setter=names.get(row.set_by, "Somebody whose account is no longer kept"),
+            said_at=row.set_at,
             running=row.starts <= now,
             obeyed=obeying(
                 cabinets,

@@ -16,7 +16,7 @@ from admin_web.queries.rooms_today import RoomToday, SchoolDay, read_rooms
 from admin_web.queries.school_time import SchoolTime
 from admin_web.queries.today_needs import Need, needs_of_cabinets, needs_of_exceptions, needs_of_visitors
 from admin_web.queries.today_strips import TodayStrips, today_strips
-from admin_web.services.revision import current_revision
+from admin_web.services.revision import cabinets_revision
 from policy.approval import APPROVAL_WAITS
 from policy.rules import Revision
 
@@ -65,7 +65,7 @@ def read_today(session: Session, times: SchoolTime, now: datetime, *, sees_excep
     """Read the page; `sees_exceptions` is whether what is about people may stand there at all."""
     day = SchoolDay(session, times)
     rooms = read_rooms(session, day, times, now)
-    cabinets, current = read_cabinets(session, times), current_revision(session)
+    cabinets, current = read_cabinets(session, times), cabinets_revision(session)
     needs: list[Need] = []
     solved: list[Need] = []
     if sees_exceptions:
@@ -84,7 +84,7 @@ def read_today(session: Session, times: SchoolTime, now: datetime, *, sees_excep
         declared_out=sum(room.count.declared_out for room in rooms),
         refused=_refused(session, times),
         heard=_heard(cabinets),
-        applied=sum(cabinet.applied == current for cabinet in cabinets),
+        applied=sum(cabinet.carries(current) for cabinet in cabinets),
         cabinets=len(cabinets),
         revision=current,
         part_of_day=_part_of_day(times.local(now).hour),

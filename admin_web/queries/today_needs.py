@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 from admin_web.database.events import Event, EventPrivate, ExceptionRow
 from admin_web.events.day_exceptions import DayKind
 from admin_web.queries.cabinets import CabinetState
-from admin_web.queries.on_site import read_rings, waiting_minutes
+from admin_web.queries.on_site import waiting_minutes
+from admin_web.queries.rings import read_rings
 from admin_web.queries.school_time import SchoolTime
 from admin_web.queries.sentences.exceptions import icon_of, kind_words
 from admin_web.queries.sentences.sentence import Tone
@@ -36,6 +37,8 @@ class Need:
     action: str
     """What the button says."""
     path: str
+    is_ring: bool = False
+    """Whether `path` answers a ring, for those who may: one press."""
 
 
 _TITLES: Mapping[str, tuple[str, str]] = {
@@ -47,18 +50,24 @@ _TITLES: Mapping[str, tuple[str, str]] = {
     DayKind.IMPOSSIBLE_BADGE: ("1 badge at two places at once", "{} badges at two places at once"),
     DayKind.CLOCK_UNTRUSTED: ("1 cabinet let phones out by a clock not trusted", "{} cabinets by a clock not trusted"),
     DayKind.RULES_STALE: ("1 cabinet’s rules did not cover the day", "{} cabinets’ rules did not cover the day"),
-    DayKind.NOT_BRIEFED: ("1 visitor left without a briefing", "{} visitors left without a briefing"),
+    DayKind.NOT_BRIEFED: ("1 visit without a briefing noted", "{} visits without a briefing noted"),
 }
 _TEXTS: Mapping[str, str] = {
     DayKind.EMERGENCY: "TAKE OUT was held for 5 seconds. Was a school phone at hand?",
     DayKind.OPENED_UNRELEASED: "Was it the key?",
-    DayKind.HELD_OPEN: "Open for more than 20 seconds.",
+    DayKind.HELD_OPEN: "Not closed since: close it.",
     DayKind.NOT_OPENED: "What was declared with it was taken back.",
     DayKind.PUT_IN_REPEATED: "Already declared in; it opened, as putting in always does.",
-    DayKind.IMPOSSIBLE_BADGE: "Was it copied, or is a clock wrong?",
+    DayKind.IMPOSSIBLE_BADGE: "Mark it as lost if it was copied, and look at both clocks.",
     DayKind.CLOCK_UNTRUSTED: "The network sets the clock: is it plugged in?",
     DayKind.RULES_STALE: "Is it heard, and does the school year go on?",
-    DayKind.NOT_BRIEFED: "Nobody noted that the host had told them the phone rules.",
+    DayKind.NOT_BRIEFED: "It ended before anybody had noted that the visitor was told the phone rules.",
+}
+
+_OVER_TEXTS: Mapping[str, str] = {
+    DayKind.HELD_OPEN: "Closed since.",
+    DayKind.CLOCK_UNTRUSTED: "The clock has been set since.",
+    DayKind.RULES_STALE: "New rules have arrived since.",
 }
 
 
@@ -79,15 +88,28 @@ def needs_of_exceptions(
     for kind in DayKind:
         found = by_kind.pop(kind, [])
         if found:
-            one, many = _TITLES[kind]
-            title = one if len(found) == 1 else many.format(_number(len(found)))
-            text = f"{_where(found, places)}{_when(found, times)}. {_TEXTS[kind]}"
-            needs[0].append(Need(icon_of(kind), Tone.OUT, True, title, text, "Review", f"/exceptions?kind={kind}"))
+            running = [row for row in found if row.ended_at is None or kind not in _OVER_TEXTS]
+            over = [row for row in found if row not in running]
+            needs[0].extend(_need(kind, running, places, times))
+            needs[1].extend(_need(kind, over, places, times, over=True))
     for noticed, found in by_kind.items():
         title = f"{kind_words(noticed)}: {_where(found, places)}"
         text = "Central noticed it, and it waits to be reviewed. The page Cabinets says what to do."
         needs[0].append(Need("warning", Tone.OFF, True, title, text, "Review", f"/exceptions?kind={noticed}"))
     return needs
+
+
+def _need(
+    kind: DayKind, found: list[ExceptionRow], places: Mapping[str, str], times: SchoolTime, *, over: bool = False
+) -> list[Need]:
+    """Make one row of the exceptions of one kind, of which those that are over by themselves are apart."""
+    if not found:
+        return []
+    one, many = _TITLES[kind]
+    title = one if len(found) == 1 else many.format(_number(len(found)))
+    text = f"{_where(found, places)}{_when(found, times)}. {_OVER_TEXTS[kind] if over else _TEXTS[kind]}"
+    tone = Tone.IN if over else Tone.OUT
+    return [Need(icon_of(kind), tone, not over, title, text, "Review", f"/exceptions?kind={kind}")]
 
 
 def needs_of_visitors(session: Session, now: datetime) -> list[Need]:
@@ -96,7 +118,8 @@ def needs_of_visitors(session: Session, now: datetime) -> list[Need]:
     for ring in read_rings(session, now):
         waited = f"{ring.minutes} min ago" if ring.minutes else "just now"
         text = f"Rung {waited}." + (" Nobody answered for 60 seconds." if ring.senior else "")
-        needs.append(Need("bell", Tone.WHO, True, ring.words, text, "Answer", "/on-site"))
+        path = f"/on-site/rings/{ring.nonce}/answer"
+        needs.append(Need("bell", Tone.WHO, True, ring.words, text, "I am coming", path, is_ring=True))
     late = waiting_minutes(session, now)
     if late:
         who = "1 visitor waits" if len(late) == 1 else f"{len(late)} visitors wait"
@@ -113,7 +136,8 @@ def needs_of_cabinets(cabinets: Sequence[CabinetState], current: Revision, times
             continue  # not set up yet: the page Cabinets says so
         if not cabinet.online:
             since = cabinet.since or cabinet.heard_at
-            rules = "" if cabinet.applied in (None, current) else f", with rules {cabinet.applied} instead of {current}"
+            fresh = cabinet.applied is None or cabinet.carries(current)
+            rules = "" if fresh else f", with rules {cabinet.applied} instead of {current}"
             needs.append(
                 Need(
                     "offline",

@@ -40,7 +40,11 @@ ENDED_HOW: Mapping[str, str] = {
     "office": "by the office",
     "not_signed_out": "not signed out",
 }
-TICKS: Mapping[str, str] = {"id_seen": "ID seen", "letter": "letter of assurance seen", "escorted": "stays with staff"}
+TICKS: Mapping[str, str] = {"id_seen": "ID seen", "letter": "letter of assurance seen", "escorted": "escorted"}
+TICKED_AT_RECEPTION = frozenset({"contractor", "agency"})
+"""Reasons of a visit for which reception ticks what it has seen."""
+TOLD_HOW: Mapping[str, str] = {"spoken": "told by the office in words", "paper": "given on paper"}
+"""How a visitor got to know the rules where no screen showed them."""
 RINGS: Mapping[str, str] = {
     "office": "Somebody at reception asks for the office",
     "need_phone": "A visitor at reception needs their phone",

@@ -138,6 +138,9 @@ _EXPIRED = {
     "put_in": "the phone was put in before anybody approved",
     "taken_out": "it was allowed before anybody approved",
     "asked_again": "it was asked for again before anybody approved",
+    "another_asked": "somebody else asked there before anybody approved",
+    "withdrawn": "approvals were withdrawn before anybody approved",
+    "badge_ended": "the badge was lost or ended before anybody approved",
 }
 
 

@@ -19,6 +19,17 @@ SHOWN_FOR = timedelta(minutes=10)
 """An answer stands beside its question this long."""
 
 
+ENDED: Mapping[str, str] = {
+    "put_in": "Not needed any more: the phone was put in.",
+    "taken_out": "Not needed any more: the cabinet opened without it.",
+    "asked_again": "Asked again at the cabinet: answer the newer one.",
+    "another_asked": "Somebody else asked at the same cabinet since. Whoever asked before may ask again.",
+    "withdrawn": "The headteacher has withdrawn approvals meanwhile. The door stayed shut.",
+    "badge_ended": "The badge was reported lost, or its time ended, meanwhile. The door stayed shut.",
+}
+"""What ended an asking without an answer; without such a reason nobody came in time."""
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
     """One asking of a cabinet's, with what became of it."""
@@ -38,6 +49,8 @@ class Asked:
     over: bool
     given: bool
     expired: bool
+    why: str | None
+    """Why it ended without an approval, as the cabinet says it."""
     order: CommandOrder | None
 
     @property
@@ -49,6 +62,11 @@ class Asked:
     def waits(self) -> bool:
         """Whether somebody can still approve it here."""
         return not (self.over or self.answered or self.order is not None)
+
+    @property
+    def ended_words(self) -> str:
+        """Say what ended it without an approval, as far as the cabinet told."""
+        return ENDED.get(self.why or "", "Nobody approved it at the cabinet in time. The door stayed shut.")
 
 
 def read_asked(session: Session, *, now: datetime) -> list[Asked]:
@@ -99,25 +117,29 @@ def _asked(session: Session, row: Event, now: datetime) -> Asked | None:
         over=now >= row.committed_at + APPROVAL_WAITS,
         given=ANSWERS[0] in answers,
         expired=ANSWERS[1] in answers,
+        why=_private(session, answers.get(ANSWERS[1])).get("reason"),
         order=session.scalars(select(CommandOrder).where(CommandOrder.asked == name)).first(),
     )
 
 
-def _answers(session: Session, row: Event) -> set[str]:
-    return set(
-        session.scalars(
-            select(Event.type).where(
+def _answers(session: Session, row: Event) -> dict[str, int]:
+    """Look up what the cabinet answered, each by its type with the event's id."""
+    return dict(
+        session.execute(
+            select(Event.type, Event.id).where(
                 Event.device == row.device,
                 Event.epoch == row.epoch,
                 Event.sequence > row.sequence,
                 Event.tap == row.tap,
                 Event.type.in_(ANSWERS),
             )
-        )
+        ).all()
     )
 
 
-def _private(session: Session, event_id: int) -> Mapping[str, Any]:
+def _private(session: Session, event_id: int | None) -> Mapping[str, Any]:
+    if event_id is None:
+        return {}
     private = session.scalar(select(EventPrivate.private).where(EventPrivate.event_id == event_id))
     parsed = json.loads(private) if private is not None else {}
     return parsed if isinstance(parsed, dict) else {}

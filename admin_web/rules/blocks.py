@@ -25,7 +25,15 @@ def block_rows(session: Session, point: str) -> tuple[BlockRow, ...]:
     ):
         breaks[one.block_id].append(Span(one.start, one.end))
     blocks = session.scalars(
-        select(RestrictedBlock).where(RestrictedBlock.point_id == point).order_by(RestrictedBlock.start)
+        select(RestrictedBlock)
+        .where(RestrictedBlock.point_id == point)
+        .order_by(
+            RestrictedBlock.date.is_not(None),
+            RestrictedBlock.weekday,
+            RestrictedBlock.date,
+            RestrictedBlock.start,
+            RestrictedBlock.name,
+        )
     )
     return tuple(
         BlockRow(

@@ -17,8 +17,7 @@ from admin_web.rules.people import person_rules
 from admin_web.rules.permissions import permissions_at
 from admin_web.rules.restrictions import restrictions_at
 from admin_web.rules.room_states import badge_states_over, room_states_at
-from admin_web.rules.waiting import visitors_waiting
-from admin_web.services.revision import current_revision
+from admin_web.services.revision import cabinets_revision
 from policy.clock import Moment
 from policy.ids import PointId
 from policy.rules import PointKind, Rules, Settings, Span, Week
@@ -56,7 +55,7 @@ def build_bundle(session: Session, device: str, now: Moment, timetable: SchoolTi
     people = person_rules(session, point.id, now.utc)
     area = area_of(session, point.id)
     return Rules(
-        revision=current_revision(session),
+        revision=cabinets_revision(session),
         issued=now.utc,
         zone=site.zone,
         first=first,
@@ -70,9 +69,8 @@ def build_bundle(session: Session, device: str, now: Moment, timetable: SchoolTi
         badges=badge_rules(session, point, people, now.utc),
         room_states=room_states_at(session, point.id, area, now.utc),
         room_states_ended=badge_states_over(session, point.id),
-        permissions=permissions_at(session, area, people.keys(), now.utc, now.utc + timedelta(days=DAYS_AHEAD + 1)),
+        permissions=permissions_at(session, people.keys(), now.utc, now.utc + timedelta(days=DAYS_AHEAD + 1)),
         restrictions=restrictions_at(session, people, now.utc),
-        visitors_waiting=visitors_waiting(session, point.id),
     )
 
 

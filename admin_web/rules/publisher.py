@@ -1,4 +1,4 @@
-"""Publishes the rules to every device whose newest bundle is older than the current revision (flow 2, step 2).
+"""Publishes the rules to every device whose newest bundle is older than it should be (flow 2, step 2).
 
 Level-triggered: it compares what is with what should be, so it may be stopped anywhere and started again.
 """
@@ -20,7 +20,7 @@ from admin_web.events.exceptions import ExceptionKind, raise_exception
 from admin_web.events.inserting import dialect_of, insert_into
 from admin_web.rules.bundle import build_bundle, window_of
 from admin_web.rules.reception import RECEPTION, build_reception
-from admin_web.services.revision import current_revision, raise_revision
+from admin_web.services.revision import cabinets_revision, current_revision, raise_revision
 from broker.errors import MessageTooLarge
 from broker.keys import SigningKey
 from broker.messages.bundle import Bundle
@@ -41,6 +41,7 @@ class _Ready:
     revision: Revision
     first: date
     payload: bytes
+    is_cabinets: bool
 
 
 class RulesPublisher:
@@ -81,7 +82,7 @@ class RulesPublisher:
         too_large: list[str] = []
         with self._database.read() as session:
             current = current_revision(session)
-            devices = _cabinets(session) if everybody else _published_before(session, current)
+            devices = _cabinets(session) if everybody else _behind(session)
             for device in devices:
                 if self._refused.get(device) == current:
                     continue
@@ -92,14 +93,15 @@ class RulesPublisher:
                     self._refused[device] = current
                     too_large.append(device)
         if ready or too_large:
-            self._mark(ready, too_large, current, now)
+            self._mark(ready, too_large, now)
         for one in ready:
             self._send(one.device, one.payload)
         return len(ready)
 
     def _sign(self, session: Session, device: str, now: Moment) -> _Ready:
         """Build and sign what a device knows by. Raises MessageTooLarge."""
-        if _kind(session, device) == RECEPTION:
+        is_cabinets = _kind(session, device) != RECEPTION
+        if not is_cabinets:
             screen = build_reception(session, device, now)
             revision, body = screen.revision, screen.to_body()
             first, _ = window_of(screen.zone, now.utc)
@@ -108,20 +110,23 @@ class RulesPublisher:
             revision, first = rules.revision, rules.first
             body = Bundle.from_rules(rules, site=self._site, device=device).to_body()
         payload = sign_rules(self._signing_key, self._site, device, revision, body)
-        return _Ready(device, revision, first, payload)
+        return _Ready(device, revision, first, payload, is_cabinets)
 
-    def _mark(self, ready: list[_Ready], too_large: list[str], revision: Revision, now: Moment) -> None:
-        """Write what goes out, before it goes out: a device then never shows a bundle that is not written here."""
+    def _mark(self, ready: list[_Ready], too_large: list[str], now: Moment) -> None:
+        """Write what goes out, before it goes out: a device then never shows a bundle that is not written here.
+
+        In the log stands what cabinets are sent; a screen is sent something with every visitor.
+        """
         with self._database.write() as session:
-            behind = set(_published_before(session, revision))
-            is_news = any(one.device in behind for one in ready)
+            behind = set(_behind(session))
+            news = [one.revision for one in ready if one.device in behind and one.is_cabinets]
             for one in ready:
                 if one.device in behind:
                     _save(session, one, now)
             for device in too_large:
                 raise_exception(session, ExceptionKind.BUNDLE_TOO_LARGE, device, (), now)
-            if is_news:
-                record_act(session, RulesPublished(revision=str(revision)), None, now)
+            if news:
+                record_act(session, RulesPublished(revision=str(max(news))), None, now)
 
 
 def _save(session: Session, one: _Ready, now: Moment) -> None:
@@ -155,31 +160,34 @@ def _kind(session: Session, device: str) -> str | None:
     return session.scalar(select(Device.kind).where(Device.id == device))
 
 
-def _published_before(session: Session, revision: Revision) -> list[str]:
-    """Name the devices whose newest bundle is older than a revision, or that have none."""
+def _behind(session: Session) -> list[str]:
+    """Name the devices that have no bundle, or one older than the newest revision that is for their kind."""
+    current, of_cabinets = current_revision(session), cabinets_revision(session)
     rows = session.execute(
-        select(Device.id, PublishedBundle.generation, PublishedBundle.number)
+        select(Device.id, Device.kind, PublishedBundle.generation, PublishedBundle.number)
         .join(PublishedBundle, PublishedBundle.device == Device.id, isouter=True)
         .where(_is_given_rules())
         .order_by(Device.id)
     )
     return [
-        device for device, generation, number in rows if generation is None or Revision(generation, number) < revision
+        device
+        for device, kind, generation, number in rows
+        if generation is None or Revision(generation, number) < (current if kind == RECEPTION else of_cabinets)
     ]
 
 
 def _window_moved(session: Session, now: Moment) -> bool:
-    """Tell whether a bundle of the current revision does not begin yesterday: midnight, or the clock jumped."""
+    """Tell whether a bundle that is in force does not begin yesterday: midnight, or the clock jumped."""
     zone = session.scalar(select(Site.zone))
     if zone is None:
         raise DatabaseNotReady("The database has not been set up. Run `phonekeep-admin init` first.")
     first, _ = window_of(zone, now.utc)
-    current = current_revision(session)
+    newest = cabinets_revision(session)
     moved = session.scalar(
         select(PublishedBundle.device)
         .where(
-            PublishedBundle.generation == current.generation,
-            PublishedBundle.number == current.number,
+            PublishedBundle.generation == newest.generation,
+            PublishedBundle.number >= newest.number,
             PublishedBundle.window_first != first,
         )
         .limit(1)

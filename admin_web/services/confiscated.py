@@ -115,9 +115,9 @@ def _released_already(number: int) -> Conflict:
 
 def _initials(text: str) -> str:
     """Take initials only: a name typed here would be more of a pupil than the school keeps."""
-    line = require_line(text, "initials", "The initials", at_most=INITIALS_LENGTH).upper()
+    line = require_line(text, "initials", "The initials", at_most=200, verb="are").upper()
     letters = [letter for letter in line if letter not in " .-’'"]
-    if not 1 <= len(letters) <= 4 or not all(letter.isalpha() for letter in letters):
+    if len(line) > INITIALS_LENGTH or not 1 <= len(letters) <= 4 or not all(letter.isalpha() for letter in letters):
         raise Invalid(
             "Those are not initials.", what_to_do="Write the first letters only, one to four, for example J. B.",
             field="initials",

@@ -4,23 +4,27 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from admin_web.access import Role
 from admin_web.database.reception import ExpectedVisit
-from admin_web.errors import Forbidden, Invalid, NotFound
+from admin_web.errors import Conflict, Forbidden, Invalid, NotFound
 from admin_web.queries.visit_words import REASONS
 from admin_web.services import acts, audit
 from admin_web.services.etags import require_match
 from admin_web.services.occasion import Occasion
 from admin_web.services.reception import VISITOR_NAME, optional_line, require_host
-from admin_web.services.revision import raise_revision
+from admin_web.services.revision import raise_for_screens
 from admin_web.services.texts import require_line
 from broker.messages.reception_acts import VisitorExpected, VisitorNotExpected
+from policy.names import fold_name
 
 LONGEST = timedelta(days=7)
 MOST = 300
 """Of one list."""
+SAME_NAME = "Somebody of this name is expected at that time already."
+SAME_NAME_ADVICE = "If it is another person, add an initial, and tell them to type it too."
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +41,16 @@ class ExpectedDraft:
 
 
 def expect_visitor(session: Session, draft: ExpectedDraft, *, occasion: Occasion) -> ExpectedVisit:
-    """Expect somebody. Raises Invalid, NotFound, and Forbidden for images that only the headteacher agrees to."""
+    """Expect somebody.
+
+    Raises Invalid, NotFound, Conflict for a name that is expected then already, and Forbidden for images that only the
+    headteacher agrees to.
+    """
     visit = _checked(session, draft, occasion)
     session.add(visit)
     session.flush()
     _record(session, visit, "visitor_expected", occasion)
-    raise_revision(session, occasion.now)
+    raise_for_screens(session, occasion.now)
     session.flush()
     return visit
 
@@ -57,7 +65,7 @@ def expect_visitors(session: Session, drafts: tuple[ExpectedDraft, ...], *, occa
         session.flush()
         _record(session, visit, "visitor_expected", occasion)
     if drafts:
-        raise_revision(session, occasion.now)
+        raise_for_screens(session, occasion.now)
     session.flush()
     return len(drafts)
 
@@ -76,7 +84,7 @@ def allow_images(
     visit.image_permission_by = occasion.actor.id if allowed else None
     visit.image_permission_at = occasion.now.utc if allowed else None
     _record(session, visit, "images_allowed" if allowed else "images_withdrawn", occasion)
-    raise_revision(session, occasion.now)
+    raise_for_screens(session, occasion.now)
     session.flush()
     return visit
 
@@ -94,8 +102,18 @@ def expect_no_more(session: Session, id: str, *, occasion: Occasion) -> None:
         filter={"expected": id},
     )
     acts.record(session, VisitorNotExpected(expected=id), occasion, person=visit.host_id, what=visit.name)
-    raise_revision(session, occasion.now)
+    raise_for_screens(session, occasion.now)
     session.flush()
+
+
+def is_expected(session: Session, name: str, starts: datetime, ends: datetime) -> bool:
+    """Tell whether somebody of the same name is expected at that time: the screen could not tell the two apart."""
+    names = session.scalars(
+        select(ExpectedVisit.name).where(
+            ExpectedVisit.ended_at.is_(None), ExpectedVisit.starts < ends, ExpectedVisit.ends > starts
+        )
+    )
+    return any(fold_name(one) == fold_name(name) for one in names)
 
 
 def require_expected(session: Session, id: str) -> ExpectedVisit:
@@ -118,10 +136,12 @@ def _checked(session: Session, draft: ExpectedDraft, occasion: Occasion) -> Expe
         raise Invalid("That is not a reason.", what_to_do="Choose one of the list.", field="kind")
     if draft.image_permission:
         _require_headteacher(occasion)
+    if is_expected(session, name, draft.starts, draft.ends):
+        raise Conflict(SAME_NAME, what_to_do=SAME_NAME_ADVICE, field="name")
     return ExpectedVisit(
         id=f"e-{secrets.token_hex(8)}",
         name=name,
-        organisation=optional_line(draft.organisation, "organisation", "Where they are from"),
+        organisation=optional_line(draft.organisation, "organisation", "The organisation"),
         host_id=require_host(session, draft.host),
         starts=draft.starts,
         ends=draft.ends,

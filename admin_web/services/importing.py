@@ -24,9 +24,11 @@ from admin_web.services.permissions import grant_permission, is_granted
 from admin_web.services.points import PointDraft, save_point
 from admin_web.services.restricted import save_restricted_times
 from admin_web.services.rule_bodies import PermissionBody, permission_draft
+from admin_web.services.texts import named
 from admin_web.services.timetable import publish_timetable
 from admin_web.services.timetable_body import TimetableBody, timetable_of
 from broker.messages.central import SchoolImported
+from policy.staff_groups import GROUPS
 
 BEGINNING = datetime(2000, 1, 1, tzinfo=UTC)
 """Before any time a school's clock can show."""
@@ -85,7 +87,9 @@ def import_school(session: Session, school: SchoolBody, *, occasion: Occasion) -
                 raise Invalid("The person has no id.", what_to_do="Give each person an id of their own.", field="id")
             there = session.get(Person, person.id)
             if_match = None if there is None else ANY
-            save_person(session, person.id, person_draft(person), if_match=if_match, occasion=occasion)
+            draft_of = person_draft(person)
+            draft_of = replace(draft_of, group=named(draft_of.group, GROUPS) or draft_of.group)
+            save_person(session, person.id, draft_of, if_match=if_match, occasion=occasion)
     for index, reference in enumerate(school.cover_pool):
         with _at(f"cover_pool[{index}]"):
             add_to_cover_pool(session, reference, occasion=occasion)
@@ -99,8 +103,14 @@ def import_school(session: Session, school: SchoolBody, *, occasion: Occasion) -
         with _at(f"permissions[{index}]"):
             permission = permission_draft(body, occasion.now.utc)
             if not is_granted(session, permission):  # so that a file may be imported again
-                destination, although = body.destination, body.although
-                grant_permission(session, permission, destination=destination, although=although, occasion=occasion)
+                grant_permission(
+                    session,
+                    permission,
+                    destination=body.destination,
+                    although=body.although,
+                    imported=True,
+                    occasion=occasion,
+                )
     audit.record_change(session, "import", actor=occasion.actor, machine_now=occasion.machine_now, why=occasion.why)
     acts.record(session, SchoolImported(), occasion, what=f"{len(school.points)} points, {len(school.people)} people")
 

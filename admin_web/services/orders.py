@@ -12,8 +12,9 @@ from admin_web.database.orders import CommandOrder
 from admin_web.database.people import DeclaredState, Person, PersonPoint
 from admin_web.database.places import Device, Point
 from admin_web.database.publishing import DeviceStatus
+from admin_web.database.restrictions import RestrictionMade
 from admin_web.errors import Conflict, Forbidden, Invalid, NotFound
-from admin_web.rules.approvals import Asked, find_asked
+from admin_web.rules.approvals import ENDED, Asked, find_asked
 from admin_web.services import acts, audit
 from admin_web.services.occasion import Occasion
 from broker.messages.allowance import CommandOrdered
@@ -52,6 +53,8 @@ def approve_tap(session: Session, asked: str, *, occasion: Occasion) -> CommandO
     if asking is None:
         raise NotFound("Nobody asks for this any more.", what_to_do="Look at the list of those that wait.", field="tap")
     unanswered = not asking.given and _order_for(session, asked) is None
+    if unanswered and asking.expired and (asking.why in ENDED or not asking.over):
+        raise Conflict(f"It is over. {asking.ended_words}", what_to_do="Nothing is left to do here.")
     if unanswered and asking.over:
         raise Conflict(
             "The 120 seconds are over and the door stays shut.", what_to_do="Let them press TAKE OUT and tap again."
@@ -60,6 +63,11 @@ def approve_tap(session: Session, asked: str, *, occasion: Occasion) -> CommandO
         raise Conflict("This has been answered already.", what_to_do="Look at the cabinet, or at the access log.")
     if asking.person is not None and asking.person == _person_of(session, occasion):
         raise Forbidden("Nobody approves their own.", what_to_do="Ask another senior leader.")
+    if asking.person is not None and _has_lost_approvals(session, asking.person, occasion.now.utc):
+        raise Conflict(
+            "The headteacher has withdrawn approvals from them, so the door stays shut.",
+            what_to_do="Give approvals back on the page Withdraw, restrict, then let them ask again.",
+        )
     order = CommandOrder(
         device=asking.device,
         command=APPROVE,
@@ -69,6 +77,23 @@ def approve_tap(session: Session, asked: str, *, occasion: Occasion) -> CommandO
         **_new(occasion),
     )
     return _place(session, order, "approved", None, occasion)
+
+
+def _has_lost_approvals(session: Session, person_id: str, now: datetime) -> bool:
+    person = session.get(Person, person_id)
+    taken = session.scalars(
+        select(RestrictionMade).where(
+            RestrictionMade.approvals,
+            RestrictionMade.ended_at.is_(None),
+            or_(RestrictionMade.ends.is_(None), RestrictionMade.ends > now),
+        )
+    )
+    return person is not None and any(
+        one.scope == "everyone"
+        or (one.scope == "group" and one.group == person.group)
+        or (one.scope == "person" and one.person_id == person.id)
+        for one in taken
+    )
 
 
 def order_opening(session: Session, opening: Opening, *, occasion: Occasion) -> CommandOrder:

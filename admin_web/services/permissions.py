@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -10,17 +11,19 @@ from sqlalchemy.orm import Session
 from admin_web.database.people import Person
 from admin_web.database.permissions import PermissionArea, PermissionGiven, PermissionPerson
 from admin_web.database.school_phones import SchoolPhone
-from admin_web.errors import Conflict, Invalid, NotFound
+from admin_web.errors import Conflict, Invalid, LookFirst, NotFound
 from admin_web.queries.school_phones import free_phones
 from admin_web.rules.areas import area_names
+from admin_web.rules.permissions import keeping_then, withdrawn_throughout
 from admin_web.services import acts, audit
 from admin_web.services.etags import require_match
 from admin_web.services.occasion import Occasion
-from admin_web.services.revision import current_revision, raise_revision
+from admin_web.services.revision import cabinets_revision, raise_revision
 from admin_web.services.texts import require_name
 from broker.instants import write_instant
 from broker.messages.allowance import PermissionExpired, PermissionGranted, PermissionWithdrawn
-from policy.permission import PermissionDraft, permission_problems, permission_warnings
+from policy.permission import PermissionDraft, permission_problems, permission_warnings, reach_warnings
+from policy.problem import Problem
 
 PERSON_AT_MOST = 60
 """People on one trip: more than any infant school has staff."""
@@ -32,20 +35,26 @@ def grant_permission(
     *,
     destination: str | None = None,
     although: bool = False,
+    imported: bool = False,
     occasion: Occasion,
 ) -> PermissionGiven:
     """Give a permission; the cabinets hear of it at once.
 
-    `although` saves what should be looked at first, like a trip without a school phone. Raises Invalid naming the
-    field, and Conflict for what `although` would save and for what has been given already.
+    `although` saves what should be looked at first: a trip without a school phone, a permission by which no cabinet
+    would give a phone out. The second is nothing to ask of what is `imported`, since its cabinets may come later.
+    Raises Invalid naming the field, LookFirst for what `although` would save, and Conflict for what has been given
+    already.
     """
     draft = _name_phone(session, draft)
     _require_possible(session, draft, destination, occasion)
-    for warning in () if although else permission_warnings(draft):
-        raise Conflict(warning.error, what_to_do=warning.what_to_do, field=warning.field)
     assert draft.ends is not None, "policy refuses a permission without an end"
+    warnings = () if although else permission_warnings(draft)
+    if not although and not imported:
+        warnings += _reach_warnings(session, draft, draft.ends)
+    if warnings:
+        raise LookFirst(warnings)
     carried = draft.kind.carried is not None
-    revision = raise_revision(session, occasion.now) if carried else current_revision(session)
+    revision = raise_revision(session, occasion.now) if carried else cabinets_revision(session)
     given = PermissionGiven(
         id=f"perm-{secrets.token_hex(6)}",
         kind=draft.kind.value,
@@ -161,6 +170,11 @@ def _require_possible(session: Session, draft: PermissionDraft, destination: str
     _require_not_there(session, draft, destination)
     if draft.school_phone:
         _require_phone(session, draft)
+
+
+def _reach_warnings(session: Session, draft: PermissionDraft, ends: datetime) -> tuple[Problem, ...]:
+    keeping = keeping_then(session, draft.people, draft.starts)
+    return reach_warnings(draft, keeping, withdrawn_throughout(session, draft.people, draft.starts, ends))
 
 
 def _require_not_there(session: Session, draft: PermissionDraft, destination: str | None) -> None:

@@ -14,7 +14,7 @@ from admin_web.errors import Conflict, Invalid, NotFound
 from admin_web.services import acts, audit
 from admin_web.services.etags import require_match
 from admin_web.services.occasion import Occasion
-from admin_web.services.revision import raise_revision
+from admin_web.services.revision import raise_for_screens
 from admin_web.services.texts import require_line, require_reference
 from broker.messages.reception_acts import ReceptionChanged
 from policy.rules import MINUTES_OF_A_DAY
@@ -23,6 +23,8 @@ COLOURS = ("green", "blue", "red", "yellow", "purple", "orange", "black", "white
 """Of ribbons: the words the screen has in every language."""
 VISITOR_NAME = 80
 _NUMBER = re.compile(r"[0-9]{1,4}")
+_PRINTER = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.+@-]{0,126}")
+"""As CUPS names queues, and never like an option of `lp`."""
 _TELEPHONE = re.compile(r"\+?[0-9][0-9 ()-]{2,38}")
 REGULAR = "regular"
 
@@ -39,11 +41,17 @@ class RegularDraft:
 
 
 def save_settings(
-    session: Session, telephone: str, closing: int, *, if_match: str | None, occasion: Occasion
+    session: Session,
+    telephone: str,
+    closing: int,
+    *,
+    printer: str | None = None,
+    if_match: str | None,
+    occasion: Occasion,
 ) -> ReceptionSettings:
-    """Save the school's telephone (clause 23) and the minute at which open visits end.
+    """Save the school's telephone (clause 23), the minute at which open visits end, and the printer of roll-calls.
 
-    Raises Invalid, MatchMissing, ChangedMeanwhile.
+    `printer` None leaves the one that is set, an empty one unsets it. Raises Invalid, MatchMissing, ChangedMeanwhile.
     """
     settings = session.scalars(select(ReceptionSettings)).first()
     require_match(if_match, None if settings is None else settings.etag, "The reception screen")
@@ -52,10 +60,18 @@ def save_settings(
         raise Invalid("That is not a telephone number.", what_to_do="Write digits and spaces.", field="telephone")
     if not 0 < closing < MINUTES_OF_A_DAY:
         raise Invalid("That is not a time of the day.", what_to_do="Write it like 18:00.", field="closing")
+    if printer and _PRINTER.fullmatch(printer) is None:
+        raise Invalid(
+            "That is not a printer’s name.",
+            what_to_do="Write it as `lpstat -e` shows it on the server, without spaces.",
+            field="printer",
+        )
     if settings is None:
         settings = ReceptionSettings(id=1, telephone=line, closing=closing, etag=0)
         session.add(settings)
     settings.telephone, settings.closing, settings.etag = line, closing, settings.etag + 1
+    if printer is not None:
+        settings.printer = printer or None
     _record(session, "settings", occasion)
     return settings
 
@@ -104,7 +120,7 @@ def add_regular_visitor(session: Session, draft: RegularDraft, *, occasion: Occa
         id=f"r-{secrets.token_hex(8)}",
         reference=reference,
         name=require_line(draft.name, "name", "The name", at_most=VISITOR_NAME),
-        organisation=optional_line(draft.organisation, "organisation", "Where they are from"),
+        organisation=optional_line(draft.organisation, "organisation", "The organisation"),
         reason=REGULAR,
         host_id=require_host(session, draft.host),
         ends=draft.ends,
@@ -156,7 +172,7 @@ def _require_nobodys(session: Session, reference: str, *, lanyard: str | None = 
 
 def _record(session: Session, part: str, occasion: Occasion) -> None:
     session.flush()
-    raise_revision(session, occasion.now)
+    raise_for_screens(session, occasion.now)
     audit.record_change(
         session, f"reception_{part}", actor=occasion.actor, machine_now=occasion.machine_now, why=occasion.why
     )

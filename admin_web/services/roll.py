@@ -5,15 +5,17 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from admin_web.database.visits import Visit
+from admin_web.database.visits import RollPrint, Visit
 from admin_web.errors import Conflict, Invalid
 from admin_web.events.central import record_act
+from admin_web.events.visits import PRINT_WAITS
 from admin_web.queries.roll import open_roll, read_rolls
 from admin_web.services import audit
 from admin_web.services.occasion import Occasion
 from broker.instants import write_instant
 from broker.messages.roll import RollBegun, RollEnded, RollSeen
 
+PRINTED, PRINT_FAILED = "printed", "failed"
 MOST = 500
 """Of ticks at once: far above the visitors of a school."""
 
@@ -73,6 +75,19 @@ def end_roll(session: Session, *, by: str, occasion: Occasion) -> None:
         raise Conflict("No roll-call is under way.", what_to_do="Look at the page On site.")
     record_act(session, RollEnded(drill=roll.drill), {"by": by}, occasion.now)
     _record(session, "roll_ended", roll.drill, occasion)
+
+
+def print_roll_again(session: Session, *, occasion: Occasion) -> None:
+    """Let the list of the roll-call under way be printed once more, as whoever is on site now. Raises Conflict."""
+    roll = open_roll(session, occasion.now.utc)
+    if roll is None:
+        raise Conflict("No roll-call is under way.", what_to_do="Print the list on the page On site.")
+    row = None if roll.paper is None else session.get(RollPrint, roll.paper.event)
+    if row is None:
+        row = RollPrint(event=roll.begun_event, drill=roll.drill, asked_at=occasion.now.utc, state=PRINT_WAITS)
+        session.add(row)
+    row.state, row.asked_at, row.why = PRINT_WAITS, occasion.now.utc, None
+    _record(session, "roll_print", roll.drill, occasion)
 
 
 def _record(session: Session, act: str, drill: bool, occasion: Occasion) -> None:

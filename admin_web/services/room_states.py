@@ -1,5 +1,6 @@
 """Children staying in: said for rooms until a time, ended early or by itself (clause 6)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -8,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from admin_web.database.places import Point
 from admin_web.database.room_states import RoomStateOver, RoomStateSet
-from admin_web.errors import Conflict, Invalid, NotFound
+from admin_web.errors import Conflict, Invalid, NotFound, SaidAlready
 from admin_web.rules.areas import area_names
 from admin_web.services import acts, audit
 from admin_web.services.etags import require_match
@@ -32,17 +33,26 @@ class RoomStateDraft:
     starts: datetime | None = None
     """None: now."""
     points: tuple[str, ...] = ()
+    replaces: frozenset[str] = frozenset()
+    """Editions (`edition_of`) of what somebody said already and this may cut short: whoever says it has seen them."""
+
+
+def edition_of(row: RoomStateSet) -> str:
+    """Name one edition of what was said of a room: `7:2`."""
+    return f"{row.id}:{row.etag}"
 
 
 def set_room_state(session: Session, draft: RoomStateDraft, *, occasion: Occasion) -> list[RoomStateSet]:
     """Let children stay in, one row for each room; taking out is refused there until the end. Raises Invalid, Conflict.
 
-    A room for which it is said already gets the new times: the older row ends now, or when a later one begins.
+    A room for which it is said already gets the new times: the older row ends now, or when a later one begins. Where
+    that ends it earlier, it has to be named in `replaces`, else SaidAlready is raised and nothing is said anywhere.
     """
     starts, ends = _require_possible(session, draft, occasion)
+    _require_seen(session, draft, starts, ends)
     revision = raise_revision(session, occasion.now)
     made = []
-    for area, point in [*((area, None) for area in draft.areas), *((None, point) for point in draft.points)]:
+    for area, point in _rooms(draft):
         _replace(session, area, point, starts, ends, occasion)
         row = RoomStateSet(
             area_id=area,
@@ -137,11 +147,31 @@ def _require_possible(session: Session, draft: RoomStateDraft, occasion: Occasio
     return starts, draft.ends
 
 
-def _replace(
-    session: Session, area: str | None, point: str | None, starts: datetime, ends: datetime, occasion: Occasion
-) -> None:
-    """End what was said of the same room for a time that the new one touches, at the latest when that begins."""
-    for row in session.scalars(
+def _rooms(draft: RoomStateDraft) -> list[tuple[str | None, str | None]]:
+    return [*((area, None) for area in draft.areas), *((None, point) for point in draft.points)]
+
+
+def _require_seen(session: Session, draft: RoomStateDraft, starts: datetime, ends: datetime) -> None:
+    """Refuse to cut short, unseen, what somebody said: the other office learns of it and decides."""
+    cut = [
+        row
+        for area, point in _rooms(draft)
+        for row in _touched(session, area, point, starts, ends)
+        if row.ends > ends and edition_of(row) not in draft.replaces
+    ]
+    if cut:
+        areas, points = area_names(session), dict(session.execute(select(Point.id, Point.name)).all())
+        rooms = [areas.get(row.area_id or "") or points.get(row.point_id or "", "") for row in cut]
+        raise SaidAlready(
+            " and ".join(filter(None, (", ".join(rooms[:-1]), rooms[-1]))), frozenset(map(edition_of, cut))
+        )
+
+
+def _touched(
+    session: Session, area: str | None, point: str | None, starts: datetime, ends: datetime
+) -> Sequence[RoomStateSet]:
+    """Find what is said of the same room for a time that the new one touches."""
+    return session.scalars(
         select(RoomStateSet).where(
             RoomStateSet.ended_at.is_(None),
             RoomStateSet.area_id == area,
@@ -149,7 +179,14 @@ def _replace(
             RoomStateSet.starts < ends,
             RoomStateSet.ends > starts,
         )
-    ).all():
+    ).all()
+
+
+def _replace(
+    session: Session, area: str | None, point: str | None, starts: datetime, ends: datetime, occasion: Occasion
+) -> None:
+    """End what was said of the same room for a time that the new one touches, at the latest when that begins."""
+    for row in _touched(session, area, point, starts, ends):
         if row.starts < starts and starts > occasion.now.utc:
             row.ends = starts  # until the new one begins the children are in there as it was said
         else:

@@ -39,6 +39,13 @@ class RestrictionBody(Body):
     until: Text | None = None
 
 
+class Replaced(Body):
+    """What somebody said already, and which this may end earlier: `id` and `etag` as GET has them."""
+
+    id: int
+    etag: Text
+
+
 class RoomStateBody(Body):
     """Children staying in: in areas, or at single points, until a time."""
 
@@ -46,6 +53,7 @@ class RoomStateBody(Body):
     points: Annotated[tuple[Text, ...], Field(max_length=MOST)] = ()
     starts: Annotated[Text | None, Field(alias="from")] = None
     until: Text | None = None
+    replaces: Annotated[tuple[Replaced, ...], Field(max_length=MOST)] = ()
 
 
 def permission_draft(body: PermissionBody, now: datetime) -> PermissionDraft:
@@ -92,6 +100,7 @@ def room_state_draft(body: RoomStateBody) -> RoomStateDraft:
         points=body.points,
         starts=read_moment(body.starts, "from"),
         ends=read_moment(body.until, "until"),
+        replaces=frozenset(str(one.id) + ":" + one.etag.strip('"') for one in body.replaces),
     )
 
 

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Iterable
 
 from admin_web.errors import Invalid
 
@@ -47,30 +48,34 @@ def require_name(text: str, field: str, *, at_most: int = 120) -> str:
     if len(name) > at_most:
         raise Invalid(
             f"The name is {len(name)} characters long.",
-            what_to_do=f"Shorten it to at most {at_most} characters.",
+            what_to_do=f"Write at most {at_most}.",
             field=field,
         )
     if not is_shown(name):
-        raise Invalid("The name contains characters that cannot be shown.", what_to_do="Type it again.", field=field)
+        raise Invalid("Some characters of the name cannot be shown.", what_to_do="Type it again.", field=field)
     return name
 
 
-def require_line(text: str, field: str, what: str, *, at_most: int) -> str:
+def require_line(text: str, field: str, what: str, *, at_most: int, verb: str = "is") -> str:
     """Tidy one line of text (spaces, Unicode NFC) and check that it can be shown; `what` begins the sentences.
 
-    Raises Invalid.
+    `verb` is `are` where `what` is more than one thing. Raises Invalid.
     """
     line = unicodedata.normalize("NFC", " ".join(text.split()))
     if not line:
-        raise Invalid(f"{what} is empty.", what_to_do="Fill it in.", field=field)
+        raise Invalid(f"{what} {verb} empty.", what_to_do="Fill this in.", field=field)
     if len(line) > at_most:
         raise Invalid(
-            f"{what} is {len(line)} characters long.",
-            what_to_do=f"Shorten it to at most {at_most} characters.",
+            f"{what} {verb} {len(line)} characters long.",
+            what_to_do=f"Write at most {at_most}.",
             field=field,
         )
     if not is_shown(line):
-        raise Invalid(f"{what} contains characters that cannot be shown.", what_to_do="Type it again.", field=field)
+        raise Invalid(
+            f"Some characters of {what[:1].lower()}{what[1:]} cannot be shown.",
+            what_to_do="Type it again.",
+            field=field,
+        )
     return line
 
 
@@ -89,3 +94,17 @@ def require_reference(text: str, field: str) -> str:
             field=field,
         )
     return text
+
+
+def folded(text: str) -> str:
+    """Give a name as it is compared where lists are read: no matter how it is spaced, composed or capitalised."""
+    return unicodedata.normalize("NFC", " ".join(text.split())).casefold()
+
+
+def named(text: str, known: Iterable[str]) -> str | None:
+    """Find the known name that a text means; exactly written ones first, None where none or several are like it."""
+    names = list(known)
+    if text in names:
+        return text
+    like = [name for name in names if folded(name) == folded(text)]
+    return like[0] if len(like) == 1 else None

@@ -14,7 +14,7 @@ from admin_web.rules.areas import phone_free_areas
 from admin_web.services import acts, audit
 from admin_web.services.etags import require_match
 from admin_web.services.occasion import Occasion
-from admin_web.services.revision import raise_revision
+from admin_web.services.revision import raise_for_screens
 from admin_web.services.texts import require_line
 from admin_web.services.visitor_words import LINES, SUGGESTED, suggested_lines
 from broker.messages.reception_acts import VisitorRulesDrafted, VisitorRulesPublished
@@ -116,7 +116,7 @@ def publish_visitor_rules(session: Session, *, if_match: str | None = None, occa
             )
         )
     session.execute(delete(VisitorRulesDraft))
-    raise_revision(session, occasion.now)
+    raise_for_screens(session, occasion.now)
     audit.record_change(
         session,
         "visitor_rules_published",

@@ -10,6 +10,7 @@ from admin_web.database.reception import ReceptionSettings
 from admin_web.database.visits import HelpRing, Visit
 from admin_web.errors import Conflict, Forbidden, Invalid, NotFound
 from admin_web.events.central import record_act
+from admin_web.queries.names import actor_names
 from admin_web.queries.school_time import school_time
 from admin_web.rules.hosts import has_host, hosts_of
 from admin_web.rules.reception import USUAL_CLOSING
@@ -17,7 +18,7 @@ from admin_web.services import acts, audit
 from admin_web.services.occasion import Occasion
 from admin_web.services.orders import GOOD_FOR, WAITING
 from admin_web.services.reception import require_host
-from admin_web.services.revision import raise_revision
+from admin_web.services.revision import raise_for_screens
 from broker.messages.help import HELP_ANSWERED
 from broker.messages.reception_acts import HelpAnswered
 from broker.messages.visit import BriefedHow, SignedOutHow, VisitBriefed, VisitSignedOut
@@ -50,22 +51,30 @@ def brief_for_host(session: Session, visit_id: str, host: str | None, *, occasio
     return _brief(session, visit, person, BriefedHow.OFFICE, occasion)
 
 
-def sign_out_visit(session: Session, visit_id: str, *, occasion: Occasion) -> Visit:
-    """Sign a visitor out in the office. Raises NotFound, Conflict."""
-    visit = require_open(session, visit_id)
+def sign_out_visit(session: Session, visit_id: str, *, occasion: Occasion) -> bool:
+    """Sign a visitor out in the office; False where somebody, or the lanyard, has done it already. Raises NotFound."""
+    visit = require_visit(session, visit_id)
+    if visit.ended_at is not None:
+        return False
     message = VisitSignedOut(visit=visit.id, how=SignedOutHow.OFFICE)
     record_act(session, message, {"name": None}, occasion.now)
-    _record(session, visit, "visitor_signed_out", occasion)
-    return visit
+    record_visit(session, visit, "visitor_signed_out", occasion)
+    return True
 
 
 def answer_ring(session: Session, nonce: str, *, occasion: Occasion) -> HelpRing:
-    """Answer a ring from reception: the screen then says that the office is coming. Raises NotFound, Conflict."""
+    """Answer a ring from reception: the screen then says that the office is coming; one answer counts.
+
+    Raises NotFound, and Conflict naming whoever was first.
+    """
     ring = session.get(HelpRing, nonce)
     if ring is None:
         raise NotFound("Nobody rings any more.", what_to_do="Look at the page On site.")
-    if ring.answered_at is not None:
-        raise Conflict("Somebody else has answered already.", what_to_do="Look at the page On site.")
+    if ring.answered_by == occasion.actor.id:
+        return ring  # pressed twice
+    if ring.answered_by is not None:
+        name = actor_names(session, {ring.answered_by}).get(ring.answered_by, "Somebody else")
+        raise Conflict(f"{name} has answered already.", what_to_do="Nothing more is to be done.")
     ring.answered_at, ring.answered_by = occasion.now.utc, occasion.actor.id
     session.add(
         CommandOrder(
@@ -112,7 +121,7 @@ def end_visits_left_open(session: Session, occasion: Occasion) -> int:
         message = VisitSignedOut(visit=visit.id, how=SignedOutHow.NOT_SIGNED_OUT)
         record_act(session, message, {"name": None}, occasion.now)
     if left:
-        raise_revision(session, occasion.now)
+        raise_for_screens(session, occasion.now)
     return len(left)
 
 
@@ -139,12 +148,13 @@ def _brief(session: Session, visit: Visit, person: str, how: BriefedHow, occasio
         raise Forbidden("This visitor came to see nobody by name.", what_to_do="Ask the office.")
     message = VisitBriefed(visit=visit.id, point=None, how=how)
     record_act(session, message, {"person": person, "badge": None}, occasion.now)
-    _record(session, visit, "visitor_briefed", occasion, person)
+    record_visit(session, visit, "visitor_briefed", occasion, person)
     return visit
 
 
-def _record(session: Session, visit: Visit, act: str, occasion: Occasion, person: str | None = None) -> None:
-    raise_revision(session, occasion.now)
+def record_visit(session: Session, visit: Visit, act: str, occasion: Occasion, person: str | None = None) -> None:
+    """Tell the screen and the cabinets, and write down who did it."""
+    raise_for_screens(session, occasion.now)
     audit.record_change(
         session,
         act,

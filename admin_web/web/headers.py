@@ -41,6 +41,10 @@ HEADERS: Mapping[str, str] = {
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 API = "/api/"
 MOST_BODY_BYTES = 1024 * 1024
+MOST_DRAINED_BYTES = 64 * MOST_BODY_BYTES
+"""A file up to this is let in and thrown away, so that the page itself can say at the field that it is too large."""
+FILE_TOO_LARGE = "phonekeep.file_too_large"
+"""Key of a request's scope: its form was thrown away, and is empty."""
 
 
 class Guarded:
@@ -69,6 +73,10 @@ class Guarded:
             return
         length = headers.get("content-length", "0")
         if not length.isdecimal() or int(length) > MOST_BODY_BYTES:
+            if _is_file(scope, headers, length):
+                await _throw_away(receive)
+                await self._app(_without_body(scope), _limited(_nothing), send_guarded)
+                return
             await _refuse_length(send_guarded, as_json=scope["path"].startswith(API))
             return
         await self._app(scope, _limited(receive), send_guarded)
@@ -93,6 +101,27 @@ def is_same_origin(scope: Scope) -> bool:
     if site is not None and site != "same-origin":
         return False
     return origin is None or origin == f"{scope['scheme']}://{headers.get('host', '')}"
+
+
+def _is_file(scope: Scope, headers: Headers, length: str) -> bool:
+    """Tell whether this is a page's form with a file that is too large, yet small enough to be thrown away."""
+    form = headers.get("content-type", "").startswith("multipart/form-data")
+    return form and not scope["path"].startswith(API) and length.isdecimal() and int(length) <= MOST_DRAINED_BYTES
+
+
+async def _throw_away(receive: Receive) -> None:
+    """Read a body to its end: a browser that is answered while it still sends shows no answer (RFC 9112, 9.3)."""
+    while (message := await receive())["type"] == "http.request" and message.get("more_body", False):
+        pass
+
+
+def _without_body(scope: Scope) -> Scope:
+    kept = [(name, value) for name, value in scope["headers"] if name not in (b"content-length", b"content-type")]
+    return {**scope, "headers": kept, FILE_TOO_LARGE: True}
+
+
+async def _nothing() -> Message:
+    return {"type": "http.request", "body": b"", "more_body": False}
 
 
 def _limited(receive: Receive) -> Receive:

@@ -19,6 +19,8 @@ from admin_web.web.office import office_of
 from policy.timetable import format_minutes
 
 STATIC = "/static"
+MEANWHILE = "Both stand below: press Save again, and yours takes the place of what is saved now."
+"""What to do where somebody else saved first, and the page shows both versions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,7 @@ MENU = (
     MenuEntry("/registers/badge-confirmations", "Confirm by badge", "tap", Act.CONFIRM_BY_BADGE),
     MenuEntry("/registers/phone-checks", "Phone checks", "shield", Page.PHONE_CHECKS),
     MenuEntry("/accounts", "Accounts", "key", Page.ACCOUNTS, "Who may sign in"),
+    MenuEntry("/settings", "School settings", "edit", Page.SETTINGS, "The school"),
     MenuEntry("/me", "My record", "register", Page.OWN_RECORD, "For you"),
     MenuEntry("/my-visitors", "My visitors", "visitor", Page.OWN_VISITORS),
     MenuEntry("/registers/policy", "The phone rules", "phone-in", Page.POLICY_TEXT),

@@ -1,6 +1,6 @@
 """The form of one block of the usual week, and what saving it makes of the week."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Self
 
 from starlette.datastructures import FormData
@@ -77,6 +77,14 @@ class BlockForm:
             raise Invalid("That is no kind of block.", what_to_do="Choose one.", field="kind") from None
         name = require_name(self.name or KIND_WORDS[kind], "name", at_most=NAME_LENGTH)
         return PlannedBlock(read_times(self.starts, self.until), kind, name)
+
+    def followed(self, week: PlannedWeek) -> "BlockForm":
+        """Take for the block it was opened with the one that somebody made of it meanwhile, where only one can be."""
+        if self.origin is None or self.origin in week[self.day]:
+            return self
+        was = self.origin.span
+        there = [block for block in week[self.day] if block.span.start < was.end and was.start < block.span.end]
+        return replace(self, origin=there[0]) if len(there) == 1 else self
 
     def apply(self, week: PlannedWeek, *, removes: bool) -> PlannedWeek:
         """Put the block in place of the one it was on each ticked day, or take that one away. Raises Invalid."""

@@ -10,8 +10,9 @@ from starlette.responses import Response
 
 from admin_web.access import Act, Page, may, may_see
 from admin_web.database.base import LARGEST_KEY
-from admin_web.errors import Forbidden, NotSignedIn
+from admin_web.errors import BodyTooLong, Forbidden, NotSignedIn
 from admin_web.services.sessions import ABSOLUTE, SignedIn, find_session, touch_session
+from admin_web.web.headers import FILE_TOO_LARGE
 from admin_web.web.office import Office, office_of
 
 COOKIE = "__Host-phonekeep"
@@ -67,11 +68,28 @@ EVERYONE_SIGNED_IN = Requirement()
 
 
 async def read_form(request: Request) -> FormData:
-    """Read the posted fields; a dependency, so that views need not be coroutines."""
+    """Read the posted fields; a dependency, so that views need not be coroutines. Raises BodyTooLong."""
+    if FILE_TOO_LARGE in request.scope:
+        raise BodyTooLong
     return await request.form(max_files=0, max_fields=3000)
 
 
 Form = Annotated[FormData, Depends(read_form)]
+
+
+async def read_upload(request: Request) -> FormData:
+    """Read a form with one file in it; of one that is far too large only that is known (`is_too_large`)."""
+    if FILE_TOO_LARGE in request.scope:
+        return FormData({FILE_TOO_LARGE: ""})
+    return await request.form(max_files=1, max_fields=3000)
+
+
+Upload = Annotated[FormData, Depends(read_upload)]
+
+
+def is_too_large(form: FormData) -> bool:
+    """Tell whether a form's file was so large that it was thrown away."""
+    return FILE_TOO_LARGE in form
 
 
 def text_of(form: FormData, name: str) -> str:

@@ -44,6 +44,6 @@ class ApprovalGiven(_Approval):
 
 
 class ApprovalExpired(_Approval):
-    """Nobody approved in time, or it was not needed any more."""
+    """Nobody approved in time, or an approval was not needed or not possible any more."""
 
     type = "approval.expired.v1"

@@ -21,7 +21,7 @@ from broker.messages.bundle_times import (
     write_maybe,
     write_week,
 )
-from broker.messages.message import Count, Flag, Id, Person, Text, WireModel, absent, empty
+from broker.messages.message import Count, Flag, Id, Text, WireModel, absent, empty
 from broker.messages.wire import Addressed
 from policy.ids import BadgeReference, PersonId, PointId
 from policy.rules import PointKind, Revision, Rules, Settings
@@ -84,7 +84,6 @@ class Bundle(Addressed):
     room_states_ended: Instant | None = Field(default=None, exclude_if=absent)
     permissions: list[PermissionOnWire] = Field(default_factory=list, exclude_if=empty)
     restrictions: list[RestrictionOnWire] = Field(default_factory=list, exclude_if=empty)
-    visitors_waiting: list[Person] = Field(default_factory=list, exclude_if=empty)
 
     @classmethod
     def from_rules(cls, rules: Rules, *, site: str, device: str) -> Self:
@@ -109,7 +108,6 @@ class Bundle(Addressed):
             room_states_ended=write_maybe(rules.room_states_ended),
             permissions=[PermissionOnWire.write(permission) for permission in rules.permissions],
             restrictions=[RestrictionOnWire.write(restriction) for restriction in rules.restrictions],
-            visitors_waiting=list(rules.visitors_waiting),
         )
 
     def to_rules(self) -> Rules:
@@ -132,7 +130,6 @@ class Bundle(Addressed):
                 room_states_ended=read_maybe(self.room_states_ended),
                 permissions=tuple(permission.read() for permission in self.permissions),
                 restrictions=tuple(restriction.read() for restriction in self.restrictions),
-                visitors_waiting=tuple(PersonId(person) for person in self.visitors_waiting),
             )
         except ValueError as error:
             raise BadMessage(f"the rules bundle {self.revision} cannot be obeyed: {error}") from error

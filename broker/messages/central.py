@@ -125,6 +125,12 @@ class TokenEnded(_Act):
     type = "token.ended.v1"
 
 
+class SettingsSaved(_Act):
+    """A setting of the school was changed; `what` says which, and how."""
+
+    type = "settings.saved.v1"
+
+
 class SchoolImported(_Act):
     """A file with people, badges and points was imported."""
 

@@ -6,7 +6,7 @@ Everything that was typed or says who somebody is travels as `private`.
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import StringConstraints
+from pydantic import Field, StringConstraints
 
 from broker.messages.message import (
     Badge,
@@ -14,10 +14,12 @@ from broker.messages.message import (
     Count,
     Flag,
     Hash,
+    Holder,
     Id,
     Message,
     Person,
     PrivatePart,
+    absent,
 )
 
 VisitId = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{16}$")]
@@ -53,6 +55,13 @@ class BriefedHow(StrEnum):
     """The office, in the host's name."""
 
 
+class RulesToldHow(StrEnum):
+    """How a visitor came to know the rules where the office signed them in: no screen counted the seconds."""
+
+    SPOKEN = "spoken"
+    PAPER = "paper"
+
+
 class VisitSignedInPrivate(PrivatePart):
     """Everything the visitor typed and chose."""
 
@@ -74,10 +83,12 @@ class VisitSignedInPrivate(PrivatePart):
     """The expected visit it is, found by its exact name."""
     image_permission: Flag
     """The headteacher had agreed to photos for this visit (clause 3)."""
+    by: Holder | None = Field(default=None, exclude_if=absent)
+    """The person or account of the office that signed them in; absent: the visitor did, at the screen."""
 
 
 class VisitSignedIn(Message):
-    """A visitor signed in; committed before the screen says so."""
+    """A visitor signed in; committed before the screen says so. Of `central`: the office wrote it."""
 
     type = "visit.signed_in.v1"
     Private = VisitSignedInPrivate
@@ -91,10 +102,12 @@ class RulesAcknowledgedPrivate(PrivatePart):
     hash: Hash
     """SHA-256 of the English words of the version, as central publishes it."""
     language: LanguageCode
-    seconds: Count
-    """How long the rules were on the screen, all looks together."""
+    seconds: Count | None
+    """How long the rules were on the screen, all looks together; null where there was no screen."""
     ticks: list[Code]
     """Lines with a box of their own, by id; the image rule has one (clause 3)."""
+    how: RulesToldHow | None = Field(default=None, exclude_if=absent)
+    """Absent: read on the screen."""
 
 
 class RulesAcknowledged(Message):
@@ -105,10 +118,28 @@ class RulesAcknowledged(Message):
     visit: VisitId
 
 
+class VisitCheckedPrivate(PrivatePart):
+    """What the office has seen and handed out, all of it as it is now, and who says so."""
+
+    by: Holder
+    ticks: list[Code]
+    """`id_seen`, `letter`, `escorted`; of a check of records nothing is ever kept."""
+    lanyard: LanyardNumber | None
+
+
+class VisitChecked(Message):
+    """The office noted what it has seen of an open visit, and the lanyard; the newest of a visit counts."""
+
+    type = "visit.checked.v1"
+    Private = VisitCheckedPrivate
+    visit: VisitId
+
+
 class VisitBriefedPrivate(PrivatePart):
     """Whose visitor it was."""
 
-    person: Person
+    person: Person | None
+    """Null where a cabinet of another room knows only the badge: central says whose it is."""
     badge: Badge | None
 
 

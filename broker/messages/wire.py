@@ -7,7 +7,6 @@ from pydantic import Field, StringConstraints
 from broker.errors import ForeignMessage
 from broker.instants import Instant
 from broker.messages.message import Code, Count, Decimal, Epoch, Hash, Holder, Id, Nonce, Text, WireModel, absent
-from broker.signed import Purpose
 
 
 class Addressed(WireModel):
@@ -76,7 +75,3 @@ def read_addressed(kind: type[Body], body: bytes, *, site: str, device: str) -> 
             f"and this is {site}/{device}: it is not used"
         )
     return message
-
-
-PURPOSE_OF: dict[type[Addressed], Purpose] = {Ack: Purpose.ACK, Need: Purpose.NEED, Command: Purpose.COMMAND}
-"""What each body is signed for."""

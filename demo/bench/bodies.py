@@ -8,6 +8,7 @@ from typing import Any
 from demo.errors import BodyInvalid
 
 LONGEST_HOLD_MS = 600_000
+LONGEST_TEXT = 200
 UID = re.compile(r"(?:[0-9a-f]{8}|[0-9a-f]{14}|[0-9a-f]{20})")
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}")
 
@@ -87,6 +88,34 @@ def read_text(body: Mapping[str, Any], field: str) -> str:
     if not isinstance(value, str):
         raise BodyInvalid(f"{field} is missing or not a text.", what_to_do=f'Send {{"{field}": "..."}}.', field=field)
     return value
+
+
+def read_fraction(body: Mapping[str, Any], field: str) -> float:
+    """Read a place on the screen, from 0 (left, top) to 1 (right, bottom)."""
+    value = body.get(field)
+    if not isinstance(value, int | float) or isinstance(value, bool) or not 0 <= value <= 1:
+        raise BodyInvalid(
+            f"{field} is no part of the screen.",
+            what_to_do="Give a fraction from 0 (left, top) to 1 (right, bottom).",
+            field=field,
+        )
+    return float(value)
+
+
+def read_keys(body: Mapping[str, Any]) -> str:
+    """Read `text`: letters to type, in which a backspace erases."""
+    text = read_text(body, "text")
+    if not 1 <= len(text) <= LONGEST_TEXT:
+        raise BodyInvalid(
+            "That is no text for a keyboard.", what_to_do=f"Give 1 to {LONGEST_TEXT} letters.", field="text"
+        )
+    if not all(letter == "\b" or letter.isprintable() for letter in text):
+        raise BodyInvalid(
+            "There is something in the text that no key types.",
+            what_to_do="Give letters, digits, signs and spaces; \\b erases.",
+            field="text",
+        )
+    return text
 
 
 def read_snapshot(body: Mapping[str, Any]) -> tuple[str, str]:

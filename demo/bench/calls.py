@@ -6,7 +6,9 @@ from typing import Any
 from fastapi import FastAPI, Request
 
 from demo.bench import bodies
+from demo.bench.kiosk_calls import add_kiosk_calls
 from demo.clock import parse_moment
+from demo.devices import Device
 from demo.disk import FAULTS, HOW
 from demo.errors import NotHere
 from demo.running import RunningSchool
@@ -19,6 +21,7 @@ def add_calls(app: FastAPI, school: RunningSchool) -> None:
     """Add every call to the application."""
     _add_looks(app, school)
     _add_hands(app, school)
+    add_kiosk_calls(app, school)
     _add_faults(app, school)
     _add_central(app, school)
 
@@ -43,17 +46,17 @@ def _add_hands(app: FastAPI, school: RunningSchool) -> None:
 
     @app.post("/api/bench/devices/{device}/door")
     async def move_door(device: str, request: Request) -> Answer:
-        here = school.device(device)
+        here = _with_doors(school.device(device))
         body = bodies.read_body(await request.body(), ("slot", "open"))
-        slot, opened = bodies.read_slot(body, here.cabinet.slots), bodies.read_switch(body, "open")
+        slot, opened = bodies.read_slot(body, here.fitting.slots), bodies.read_switch(body, "open")
         await here.line.ask("door", slot=slot, open=opened)
         return DONE
 
     @app.post("/api/bench/devices/{device}/button")
     async def press_button(device: str, request: Request) -> Answer:
         here = school.device(device)
-        if not here.cabinet.buttons:
-            raise NotHere(f"{here.cabinet.name} has no buttons.", what_to_do="Hold the badge to the reader.")
+        if not here.fitting.buttons:
+            raise NotHere(f"{here.fitting.name} has no buttons.", what_to_do="Hold the badge to the reader.")
         body = bodies.read_body(await request.body(), ("name", "hold_ms"))
         name = bodies.read_choice(body, "name", ("put_in", "take_out"))
         await here.line.ask("button", name=name, hold_ms=bodies.read_hold(body, 200))
@@ -82,9 +85,9 @@ def _add_faults(app: FastAPI, school: RunningSchool) -> None:
 
     @app.post("/api/bench/devices/{device}/relay")
     async def set_relay_fault(device: str, request: Request) -> Answer:
-        here = school.device(device)
+        here = _with_doors(school.device(device))
         body = bodies.read_body(await request.body(), ("slot", "fault"))
-        slot = bodies.read_slot(body, here.cabinet.slots)
+        slot = bodies.read_slot(body, here.fitting.slots)
         await here.set_relay_fault(slot, bodies.read_choice(body, "fault", ("jammed", None)))
         return DONE
 
@@ -131,6 +134,12 @@ def _add_central(app: FastAPI, school: RunningSchool) -> None:
         body = bodies.read_body(await request.body(), ("now",))
         school.set_clock(parse_moment(bodies.read_text(body, "now")))
         return {**DONE, "now": school.clock.local().isoformat(timespec="milliseconds")}
+
+
+def _with_doors(device: Device) -> Device:
+    if device.fitting.slots == 0:
+        raise NotHere(f"{device.fitting.name} has no doors.", what_to_do="Choose a cabinet.")
+    return device
 
 
 async def _swap(

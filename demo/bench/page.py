@@ -38,15 +38,15 @@ def add_page(app: FastAPI, school: RunningSchool, page: BenchPage) -> None:
     @app.get("/api/bench/page", include_in_schema=False)
     async def see_school() -> dict[str, Any]:
         return {
-            "cabinets": [
+            "devices": [
                 {
-                    "id": cabinet.id,
-                    "name": cabinet.name,
-                    "kind": cabinet.kind,
-                    "slots": cabinet.slots,
-                    "buttons": cabinet.buttons,
+                    "id": device.id,
+                    "name": device.fitting.name,
+                    "kind": device.fitting.kind,
+                    "slots": device.fitting.slots,
+                    "buttons": device.fitting.buttons,
                 }
-                for cabinet in school.school.cabinets
+                for device in school.devices.values()
             ],
             "badges": [
                 {"uid": badge.uid, "label": badge.label, "group": badge.group, "note": badge.note}
@@ -65,6 +65,7 @@ def add_page(app: FastAPI, school: RunningSchool, page: BenchPage) -> None:
         changes.sort(key=lambda change: change["at_ns"])
         return {
             **state,
+            "picture": await school.picture_serial(),
             "declared_in": {device: school.office.declared_in(device) for device in school.devices},
             "faults": {
                 device.id: {"reader": device.reader_fault, "disk": device.disk.fault, "jammed": device.jammed}

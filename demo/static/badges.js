@@ -6,7 +6,7 @@ import { initials } from "./words.js";
 
 const HOLD_MS = 400;
 const DRAG_FROM_PX = 5;
-const HUES = { headteacher: "lead", SLT: "lead", cover: "who", unknown: "off" };
+const HUES = { headteacher: "lead", SLT: "lead", cover: "who", lanyard: "who", visitor: "who", unknown: "off" };
 
 export class Badges {
   constructor(list, hint, badges, onPick) {

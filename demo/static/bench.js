@@ -5,22 +5,30 @@ import { Badges } from "./badges.js";
 import { buildCabinet } from "./cabinets.js";
 import { drawCables } from "./cables.js";
 import { el, set } from "./dom.js";
+import { buildKiosk } from "./kiosk.js";
 import { changeInWords } from "./words.js";
 
 const LOOK_EVERY_MS = 250;
+const SOON_MS = 60;
 const KEPT_ROWS = 150;
 const byId = (id) => document.getElementById(id);
 
 const school = await look("/api/bench/page");
 const badges = new Badges(byId("badges"), byId("badge-hint"), school.badges, () => { if (live) showDevices(); });
-const cabinets = new Map(school.cabinets.map((cabinet) => [cabinet.id,
-  { cabinet, ...buildCabinet(cabinet, (device) => badges.tap(device)), lastTap: null }]));
-byId("devices").append(...[...cabinets.values()].map((one) => one.node));
-byId("where").append(...school.cabinets.map((cabinet) => el("option", { value: cabinet.id }, cabinet.name)));
+const places = new Map(school.devices.map((device) => [device.id, { device, ...build(device), lastTap: null }]));
+byId("devices").append(...[...places.values()].map((one) => one.node));
+byId("where").append(...school.devices.map((device) => el("option", { value: device.id }, device.name)));
+
+function build(device) {
+  const tapHere = (id) => badges.tap(id);
+  return device.kind === "reception" ? buildKiosk(device, tapHere, lookSoon) : buildCabinet(device, tapHere);
+}
 
 let live = null;
 let afterNs = 0;
 let lost = false;
+let next = 0;
+let looking = false;
 
 // -- time -----------------------------------------------------------------------------------------------------------
 
@@ -67,19 +75,19 @@ const FAULTS = [
   ["Unplug the reader", () => live.faults[here()].reader === "unplugged", (on_) => on(here(), "reader", { fault: on_ ? "unplugged" : null })],
   ["Noise on the air", () => live.faults[here()].reader === "noise", (on_) => on(here(), "reader", { fault: on_ ? "noise" : null })],
   ["Reader stuck", () => live.faults[here()].reader === "stuck", (on_) => on(here(), "reader", { fault: on_ ? "stuck" : null })],
-  ["Jam the lock", () => Object.keys(live.faults[here()].jammed).length > 0, jam],
+  ["Jam the lock", () => Object.keys(live.faults[here()].jammed).length > 0, jam, () => places.get(here()).device.slots > 0],
   ["Fill the disk", () => live.faults[here()].disk === "full", (on_) => on(here(), "disk", { fault: on_ ? "full" : null })],
   ["Disk read-only", () => live.faults[here()].disk === "read_only", (on_) => on(here(), "disk", { fault: on_ ? "read_only" : null })],
 ];
-const faultButtons = FAULTS.map(([word, isOn, turn]) => {
+const faultButtons = FAULTS.map(([word, isOn, turn, isThere = () => true]) => {
   const button = el("button", { type: "button", "aria-pressed": "false", onclick: () => turn(!isOn()) }, word);
-  return { button, isOn };
+  return { button, isOn, isThere };
 });
 const back = el("button", { type: "button", onclick: () => setTime(shifted(live.now.slice(0, 19), -72)) }, "Clock back 3 days");
 byId("faults").append(...faultButtons.map((one) => one.button), back);
 
 async function jam(broken) {
-  const { slots } = cabinets.get(here()).cabinet;
+  const { slots } = places.get(here()).device;
   for (let slot = 1; slot <= slots; slot += 1) await on(here(), "relay", { slot, fault: broken ? "jammed" : null });
 }
 
@@ -97,13 +105,13 @@ function showChanges(changes) {
   const rows = [];
   for (const change of changes) {
     afterNs = Math.max(afterNs, change.at_ns);
-    const place = cabinets.get(change.device);
-    const words = changeInWords(change, place.cabinet);
+    const place = places.get(change.device);
+    const words = changeInWords(change, place.device);
     if (words === null) continue;
     const isTap = change.what === "card_in";
     if (isTap) place.lastTap = change.at_ns;
     const since = place.lastTap === null ? "" : `+${((change.at_ns - place.lastTap) / 1e9).toFixed(3)}`;
-    rows.push(el("li", { class: isTap ? "tap" : "" }, el("span", {}, since), el("span", {}, `${place.cabinet.name}: ${words}`)));
+    rows.push(el("li", { class: isTap ? "tap" : "" }, el("span", {}, since), el("span", {}, `${place.device.name}: ${words}`)));
   }
   if (rows.length === 0) return;
   list.querySelector(".empty")?.remove();
@@ -121,22 +129,28 @@ function show() {
     set(button, "aria-checked", runs(button.dataset.program === "broker" ? "mosquitto" : button.dataset.program));
   }
   showDevices();
-  faultButtons.forEach(({ button, isOn }) => set(button, "aria-pressed", isOn()));
+  for (const { button, isOn, isThere } of faultButtons) {
+    set(button, "aria-pressed", isOn());
+    button.hidden = !isThere();
+  }
   showChanges(live.changes);
   drawCables(byId("cables"), byId("stage"), byId("central"),
-    live.devices.map((device) => ({ node: cabinets.get(device.id).node, network: device.network })), runs("mosquitto"));
+    live.devices.map((device) => ({ node: places.get(device.id).node, network: device.network })), runs("mosquitto"));
 }
 
 function showDevices() {
   for (const device of live.devices) {
     const faults = live.faults[device.id];
     const broken = Boolean(faults.reader || faults.disk || Object.keys(faults.jammed).length);
-    cabinets.get(device.id).update(device,
-      { declaredIn: live.declared_in[device.id], readerFault: faults.reader, jammed: faults.jammed, broken }, badges.picked.length > 0);
+    places.get(device.id).update(device,
+      { declaredIn: live.declared_in[device.id], readerFault: faults.reader, jammed: faults.jammed, broken, picture: live.picture },
+      badges.picked.length > 0);
   }
 }
 
 async function lookAgain() {
+  if (looking) { lookSoon(); return; }
+  looking = true;
   try {
     live = await look(`/api/bench/live?after_ns=${afterNs}`);
     show();
@@ -145,7 +159,15 @@ async function lookAgain() {
     if (!lost) complain("The bench does not answer. Is phonekeep-demo still running?");
     lost = true;
   }
-  setTimeout(lookAgain, document.hidden ? 2000 : LOOK_EVERY_MS);
+  looking = false;
+  clearTimeout(next);
+  next = setTimeout(lookAgain, document.hidden ? 2000 : LOOK_EVERY_MS);
+}
+
+/** What was just done shows at once, not at the next look. */
+function lookSoon() {
+  clearTimeout(next);
+  next = setTimeout(lookAgain, SOON_MS);
 }
 
 await lookAgain();

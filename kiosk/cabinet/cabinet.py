@@ -23,18 +23,19 @@ from kiosk.cabinet.doors import DoorFact, NotOpened
 from kiosk.cabinet.effects import Effects, PulseDone
 from kiosk.cabinet.gestures import Gestures
 from kiosk.cabinet.messages import Wording
-from kiosk.cabinet.office.desk import AckArrived, Arrival, CommandArrived, RulesArrived
+from kiosk.cabinet.office.desk import AckArrived, Arrival, CommandArrived, RulesArrived, VisitsArrived
 from kiosk.cabinet.office.health import Condition, Health, reader_part
 from kiosk.cabinet.office.obedience import Obedience
 from kiosk.cabinet.overdue_watch import OverdueWatch
 from kiosk.cabinet.seniors.approvals import Approvals
 from kiosk.cabinet.seniors.children_in import ChildrenIn
-from kiosk.cabinet.seniors.fold import Seniors
+from kiosk.cabinet.seniors.fold import Said, Seniors
 from kiosk.cabinet.seniors.here import Here
 from kiosk.cabinet.storage.journal import Journal
 from kiosk.cabinet.storage.store import Store
 from kiosk.cabinet.storage.watch import ArchiveWatch, StorageWatch
 from kiosk.cabinet.taps import Taps
+from kiosk.cabinet.visitors import Visitors
 from kiosk.clock import DeviceClock
 from kiosk.errors import CommandRefused, RulesRefused, StorageFailed
 from policy.clock import Moment
@@ -45,7 +46,7 @@ from policy.state import Declared
 
 log = logging.getLogger(__name__)
 
-Happening = ReaderEvent | BoardEvent | PulseDone | Arrival
+Happening = ReaderEvent | BoardEvent | PulseDone | Arrival | VisitsArrived
 """Everything that can happen to a cabinet."""
 
 # Tuples, made once: a union in `isinstance` is made anew at every tap.
@@ -76,6 +77,7 @@ class Cabinet:
         seniors: Seniors,
         approvals: Approvals,
         children_in: ChildrenIn,
+        visitors: Visitors,
         taps: Taps,
         effects: Effects,
         store: Store,
@@ -96,6 +98,7 @@ class Cabinet:
         self._seniors = seniors
         self._approvals = approvals
         self._children_in = children_in
+        self._visitors = visitors
         self._taps = taps
         self._effects = effects
         self._store = store
@@ -127,7 +130,11 @@ class Cabinet:
         elif isinstance(happening, PulseDone):
             self._pulse_done(happening)
         elif isinstance(happening, _ARRIVALS):
-            self._obedience.take(happening, self._clock.now())
+            now = self._clock.now()
+            self._obedience.take(happening, now)
+            self._review_asking(now)
+        elif isinstance(happening, VisitsArrived):
+            self._visitors.hear(happening.verified)
         elif isinstance(happening, ReaderFailed | ReaderRecovered):
             self._reader(happening)
 
@@ -153,12 +160,12 @@ class Cabinet:
                 self._reader(event)
         if presented or removed or random or held:
             now, at = self._clock.now(), self._time(at)
-            asking = tuple(asked.badge for asked in self._approvals.waiting(at)) if self._approvals else ()
-            here = Here(self._taps.rules, self._point, self._taps.state, asking, now)
+            self._review_asking(now)
+            asker = self._approvals.asker(at)
+            here = Here(self._taps.rules, self._point, self._taps.state, asker, now, self._visitors.hosts(now))
             self._do(self._seniors.cards(presented, removed, at, here, random=random), now, here)
             for badge in held:
-                if self._seniors.held(badge, here):
-                    self._children_in.say(badge, now)
+                self._say(self._seniors.held(badge, here), badge, now)
 
     def deadline(self) -> int | None:
         """When `tick` is wanted at the latest, in CLOCK_BOOTTIME ns."""
@@ -169,6 +176,7 @@ class Cabinet:
         now = self._clock.now()
         self._do(self._seniors.tick(self._time(now.boottime_ns)), now)
         self._approvals.tick(now)
+        self._review_asking(now)
         if self._late_facts and not self._journal.failed:
             self._door(self._late_facts.pop(0))
         for fact in self._effects.tick(now.boottime_ns):
@@ -188,7 +196,8 @@ class Cabinet:
         if self._journal.sign():
             self._tell_link()
         self._stand(Signal.FAULT, self._health.faulty)
-        self._stand(Signal.APPROVAL_AWAITED, bool(self._approvals))
+        self._stand(Signal.APPROVAL_AWAITED, self._approvals.asked is not None)
+        self._stand(Signal.VISITOR_WAITING, self._visitors.anybody)
 
     def _time(self, at: int) -> int:
         """The fold's time never goes back, though a button's first edge may be older than the last tick."""
@@ -210,10 +219,23 @@ class Cabinet:
                 if decision.declares is Declared.OUT:
                     self._standing[Signal.OUT] = True  # the answer has shown it, with its beep
 
+    def _say(self, said: Said | None, badge: BadgeReference, now: Moment) -> None:
+        """Do what a badge has said that was held."""
+        if said is Said.BRIEFED:
+            self._visitors.say_briefed(badge, now)
+        elif said is Said.CHILDREN_IN:
+            self._children_in.say(badge, now)
+
     def _stand(self, signal: Signal, on: bool) -> None:
         if self._standing.get(signal, False) is not on:
             self._standing[signal] = on
             self._effects.stand(signal, on)
+
+    def _review_asking(self, now: Moment) -> None:
+        """Hold what waits for a senior leader against the rules as they are now; mostly nothing waits."""
+        asked = self._approvals.asked
+        if asked is not None:
+            self._approvals.review(self._taps.judge(Gesture((asked.badge,), Intent.TAKE_OUT), now), now)
 
     def _reader(self, event: ReaderFailed | ReaderRecovered) -> None:
         now = self._clock.now()

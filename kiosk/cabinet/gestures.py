@@ -62,7 +62,8 @@ class Gestures:
 
     def __init__(self, point: Point) -> None:
         self._buttons = point.buttons
-        self._bank = point.kind is PointKind.BANK
+        self.is_bank = point.kind is PointKind.BANK
+        """Two cards known here are judged together, and neither counts."""
         self._field: dict[BadgeReference, None] = {}
         self._counted: dict[Hashable, int] = {}
         self._pressed_ns: int | None = None
@@ -149,6 +150,10 @@ class Gestures:
         waiting = self._waiting
         return waiting is not None and waiting.badge == badge and waiting.press is None and badge not in self._field
 
+    def in_emergency(self, badge: BadgeReference) -> bool:
+        """Whether the press of its refused TAKE OUT is being held: the hand is busy with something else."""
+        return self._emergency is not None and self._emergency[0] == badge
+
     def note(self, badge: BadgeReference, now_ns: int) -> None:
         """Take note of a card whose tap meant something else: it lies in the field, and it has counted."""
         self._field[badge] = None
@@ -195,7 +200,7 @@ class Gestures:
             return []  # strangers beside a card that has counted already
         if len(known) == 1:
             return self._tap(known[0], now, ask)
-        if self._bank:
+        if self.is_bank:
             return self._hold_one(known, now)
         return self._together(arrived, now, ask)
 

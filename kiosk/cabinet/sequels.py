@@ -8,7 +8,7 @@ from broker.messages.permission import PermissionPrivate, PermissionUsed
 from broker.messages.room import GoingHome, GoingHomePrivate
 from broker.outbox import Run
 from kiosk.cabinet.messages import Entry
-from kiosk.cabinet.seniors.approvals import ASKED_AGAIN, PUT_IN, TAKEN_OUT, Approvals, Asked
+from kiosk.cabinet.seniors.approvals import ANOTHER_ASKED, ASKED_AGAIN, PUT_IN, TAKEN_OUT, Approvals, Asked
 from kiosk.cabinet.storage.store import Store
 from policy.clock import Moment
 from policy.decision import Decision, Outcome, Reason
@@ -35,7 +35,7 @@ class Sequels:
         """Whether there is anything; of most taps there is not, and between badge and lock that is asked first."""
         if decision.asks_approval or decision.permission is not None or gesture.sent_home_by is not None:
             return True
-        return bool(self._approvals)
+        return self._approvals.asked is not None
 
     def write(
         self, run: Run, tap: int, gesture: Gesture, decision: Decision, rules: Rules, now: Moment
@@ -52,9 +52,10 @@ class Sequels:
     def _refused(self, tap: int, decision: Decision, now: Moment) -> Iterator[tuple[Entry, Follow | None]]:
         if not decision.asks_approval:
             return
-        before = self._approvals.of(decision.holder)
+        before = self._approvals.asked
         if before is not None:
-            yield self._approvals.expire(before, ASKED_AGAIN), partial(self._approvals.end, before)
+            why = ASKED_AGAIN if before.holder == decision.holder else ANOTHER_ASKED
+            yield self._approvals.expire(before, why), partial(self._approvals.end, before)
         asked, entry = self._approvals.ask(decision, tap, now)
         yield entry, partial(self._approvals.begin, asked)
 

@@ -19,7 +19,7 @@ from policy.decision import Decision, Outcome
 from policy.gesture import Gesture, Intent
 from policy.ids import HolderId, PersonId
 from policy.rules import Point, RoomState, Rules
-from policy.standing import Bearer
+from policy.standing import Bearer, is_timely
 from policy.state import Declaration, Declared, State
 from policy.walltime import wall_time
 
@@ -131,7 +131,8 @@ class Taps:
             return None
         before = self._declarations.get(decision.holder)
         slot = decision.slot or (before.slot if before is not None else 1)
-        return Declaration(decision.holder, decision.badge, decision.declares, slot, now.utc, self.school_day(now))
+        day, timely = self.school_day(now), is_timely(self.rules, now)
+        return Declaration(decision.holder, decision.badge, decision.declares, slot, now.utc, day, timely)
 
     def standing_of(self, undo: tuple[Undo, ...]) -> tuple[Undo, ...]:
         """Those whose declaration still stands as it was made: the phone may have been declared elsewhere since."""

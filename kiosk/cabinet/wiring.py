@@ -38,6 +38,7 @@ from kiosk.cabinet.storage.journal import Journal
 from kiosk.cabinet.storage.store import Store, open_connection, open_reader
 from kiosk.cabinet.storage.watch import ArchiveWatch, StorageWatch
 from kiosk.cabinet.taps import Taps
+from kiosk.cabinet.visitors import Visitors
 from kiosk.clock import DeviceClock, SimulatedSource, SystemSource, boot_number
 from kiosk.config import DeviceConfig
 from kiosk.errors import ConfigurationError
@@ -123,6 +124,7 @@ class _Assembly:
             seniors=Seniors(gestures, buttons=self._point.buttons),
             approvals=approvals,
             children_in=ChildrenIn(self._point.id, taps, store, journal, effects, status),
+            visitors=Visitors(self._point.id, taps, store, journal, effects, begun.visits, begun.briefed),
             taps=taps,
             effects=effects,
             store=store,

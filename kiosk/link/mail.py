@@ -1,4 +1,4 @@
-"""What comes down from central on its way to the cabinet: acknowledgements, needs, rules, commands (flow 2, step 3).
+"""What comes down from central on its way to the cabinet: acknowledgements, rules, commands, visits (flow 2, step 3).
 
 Link opens none of it: it looks only at which kind a message says it is. The cabinet checks.
 """
@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from broker.topics import Channel, parse_topic
-from kiosk.link.store import ACKNOWLEDGEMENT, RULES, LinkStore
+from kiosk.link.store import ACKNOWLEDGEMENT, RULES, VISITS, LinkStore
 from kiosk.socket.client import DeviceSocketClient
 from kiosk.socket.framing import MESSAGE_LIMIT, Ask, Outcome, Position, decode_frames, encode_need_ask
 
@@ -48,6 +48,8 @@ class Mail:
             return None
         if at.channel is Channel.RULES:
             self._store.wait_for_cabinet(RULES, payload)
+        elif at.channel is Channel.VISITS:
+            self._store.wait_for_cabinet(VISITS, payload)
         elif at.channel is Channel.COMMAND:
             self._commands.append((now, payload))
         elif at.channel is Channel.ACK:
@@ -89,6 +91,8 @@ class Mail:
         for name, payload in self._store.waiting().items():
             if name == RULES:
                 self._hand_over(cabinet, Ask.RULES, payload)
+            elif name == VISITS:
+                self._hand_over(cabinet, Ask.VISITS, payload)
             elif now < self._acknowledge_at:
                 continue
             else:

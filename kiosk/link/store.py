@@ -18,8 +18,9 @@ CREATE TABLE IF NOT EXISTS handed_up (id INTEGER PRIMARY KEY CHECK (id = 1), epo
 
 
 RULES = "rules"
+VISITS = "visits"
 ACKNOWLEDGEMENT = "acknowledgement "
-"""Followed by the epoch: of each epoch, and of the rules, only the newest matters."""
+"""Followed by the epoch: of each epoch, of the rules and of who is waited for, only the newest matters."""
 
 
 class LinkStore:

@@ -8,8 +8,17 @@ from broker.errors import BadMessage, BadSignature, ForeignMessage, MessageTooLa
 from broker.messages.reception_bundle import RECEPTION_BUNDLE_BYTES, ReceptionBundle
 from broker.messages.wire import read_addressed
 from broker.signed import Purpose, head_signature_of, open_signed, verify_rules_head
-from kiosk.cabinet.office.central import BAD_SIGNATURE, FOREIGN, MALFORMED, OTHER_POINT, Central, VerifiedRules
-from kiosk.errors import RulesRefused
+from kiosk.cabinet.office.central import (
+    BAD_SIGNATURE,
+    FOREIGN,
+    MALFORMED,
+    OTHER_POINT,
+    UNKNOWN_COMMAND,
+    Central,
+    VerifiedRules,
+    VerifiedVisits,
+)
+from kiosk.errors import CommandRefused, RulesRefused
 from kiosk.reception.content import Content, read_content
 from policy.rules import Point, Revision, Rules
 
@@ -23,6 +32,10 @@ class VerifiedContent(VerifiedRules):
 
 class ReceptionCentral(Central):
     """Knows central by its public key, and this screen by its names."""
+
+    def visits(self, payload: bytes) -> VerifiedVisits:
+        """Refuse it: who waits for whom stands in the reception's own bundle."""
+        raise CommandRefused("cabinets are told who is waited for", UNKNOWN_COMMAND, Purpose.VISITS.value)
 
     def rules(self, payload: bytes) -> VerifiedContent:
         """Check a reception bundle; raise RulesRefused with its revision where it could be read."""

@@ -1,6 +1,5 @@
 """What the reception knows by: the verified bundle, ready to be asked (flow 2, step 3)."""
 
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
@@ -21,6 +20,7 @@ from broker.messages.reception_parts import (
 )
 from policy.clock import ClockQuality, Moment
 from policy.ids import BadgeReference
+from policy.names import fold_name
 from policy.rules import Revision
 
 LETTERS: Final = 3
@@ -28,8 +28,6 @@ LETTERS: Final = 3
 MATCHES: Final = 5
 EARLY: Final = timedelta(hours=1)
 """An expected visitor is known so long before the time and after the end."""
-
-_FOLDED: Final = str.maketrans({"ł": "l", "Ł": "l", "ø": "o", "đ": "d", "ß": "ss", "ı": "i", "’": "'", "‘": "'"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,17 +62,17 @@ class Content:
 
         With fewer than three letters nobody is named: the staff cannot be read off the screen.
         """
-        wanted = fold(letters)
+        wanted = fold_name(letters)
         if sum(letter.isalpha() for letter in wanted) < LETTERS:
             return (), False
-        found = [host for host in self.hosts if _begins(fold(host.name), wanted)]
-        found.sort(key=lambda host: fold(host.name))
+        found = [host for host in self.hosts if _begins(fold_name(host.name), wanted)]
+        found.sort(key=lambda host: fold_name(host.name))
         return tuple(found[:MATCHES]), len(found) > MATCHES
 
     def expects(self, name: str, now: Moment) -> ExpectedVisit | None:
         """The one visit expected about now under exactly this name; None for nobody, and for two of one name."""
-        wanted = fold(name)
-        found = [visit for visit in self.expected if fold(visit.name) == wanted and _is_due(visit, now)]
+        wanted = fold_name(name)
+        found = [visit for visit in self.expected if fold_name(visit.name) == wanted and _is_due(visit, now)]
         return found[0] if len(found) == 1 else None
 
     def expected_by_id(self, id: str | None) -> ExpectedVisit | None:
@@ -92,13 +90,6 @@ class Content:
     def host(self, person: str | None) -> Host | None:
         """A member of staff who may be visited."""
         return next((host for host in self.hosts if host.person == person), None)
-
-
-def fold(text: str) -> str:
-    """Fold a name for comparing: case, accents, kinds of apostrophe and runs of spaces do not count."""
-    decomposed = unicodedata.normalize("NFKD", text.translate(_FOLDED))
-    bare = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
-    return " ".join(bare.casefold().split())
 
 
 def _begins(name: str, wanted: str) -> bool:

@@ -44,8 +44,8 @@ class Face(Protocol):
         """Wipe whatever is kept of the last visitor: places, clipboard, undo."""
         ...
 
-    def capacity(self, screen: Screen) -> int:
-        """How many of a screen's items fit on the panel at once."""
+    def capacity(self, screen: Screen) -> int | tuple[int, ...]:
+        """How many of a screen's items fit on the panel: at once, or in each of its parts."""
         ...
 
     def run(self, program: Runs) -> None:

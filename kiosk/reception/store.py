@@ -82,6 +82,10 @@ class ReceptionStore(Store):
         """Note that a visitor has been told the rules by the host; inside a transaction."""
         self._execute("UPDATE visit SET briefed = 1 WHERE visit = ?", (visit,))
 
+    def note_lanyard(self, visit: str, lanyard: str | None) -> None:
+        """Note the lanyard that the office says it gave; inside a transaction."""
+        self._execute("UPDATE visit SET lanyard = ? WHERE visit = ? AND lanyard IS NOT ?", (lanyard, visit, lanyard))
+
     def forget_ended(self, before: datetime) -> None:
         """Let go of visits that ended before a moment; inside a transaction."""
         self._execute("DELETE FROM visit WHERE ended_at < ?", (before.isoformat(),))

@@ -23,12 +23,13 @@ from broker.messages.visit import (
 from broker.outbox import Run
 from kiosk.cabinet.storage.journal import Journal
 from kiosk.errors import StorageFailed
-from kiosk.reception.content import Content, fold
+from kiosk.reception.content import Content
 from kiosk.reception.flow.effects import NewVisit
 from kiosk.reception.flow.screen import Lanyard
 from kiosk.reception.store import OpenVisit, ReceptionStore
 from policy.clock import ClockQuality, Moment
 from policy.ids import BadgeReference
+from policy.names import fold_name
 
 log = logging.getLogger(__name__)
 
@@ -103,8 +104,8 @@ class Visits:
 
     def sign_out_by_name(self, name: str, number: str, now: Moment) -> bool:
         """End the visit of this name and this lanyard number together; anything else is unsure."""
-        wanted, bare = fold(name), number.lstrip("0")
-        named = [visit for visit in self._store.open_visits() if fold(visit.name) == wanted]
+        wanted, bare = fold_name(name), number.lstrip("0")
+        named = [visit for visit in self._store.open_visits() if fold_name(visit.name) == wanted]
         fitting = [visit for visit in named if visit.lanyard is not None and visit.lanyard.lstrip("0") == bare]
         if fitting:
             self._end(fitting[:1], SignedOutHow.NAME, now)
@@ -133,7 +134,7 @@ class Visits:
         self._journal.uncovered = True
 
     def hear(self, content: Content, now: Moment) -> None:
-        """Take in what central knows of today's visits: ended, briefed or begun somewhere else."""
+        """Take in what central knows of today's visits: ended, briefed, another lanyard, or begun somewhere else."""
         self.content = content
         known = self._store.known_visits()
         with self._store.transaction():
@@ -141,8 +142,10 @@ class Visits:
                 is_over = told.ended is not None and told.ended is not SignedOutHow.UNSURE
                 if told.visit in known and is_over:
                     self._store.end_visit(told.visit, str(told.ended), now.utc, now.boottime_ns)
-                elif told.visit in known and told.briefed:
-                    self._store.note_briefed(told.visit)
+                elif told.visit in known:
+                    self._store.note_lanyard(told.visit, told.lanyard)
+                    if told.briefed:
+                        self._store.note_briefed(told.visit)
                 elif told.visit not in known and not is_over:
                     self._take_up(told, content, now)
 

@@ -2,6 +2,7 @@
 
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 FOLDER = Path(__file__).parent / "fonts"
@@ -52,12 +53,17 @@ def face_of(language: str, text: str = "") -> Face:
         return own
     if text.isascii():
         return LATIN
-    found = {_OF_SCRIPT.get(unicodedata.name(letter, "").partition(" ")[0]) for letter in text} - {None}
+    found = {_face_of_letter(letter) for letter in text} - {None}
     if not found:
         return LATIN
     if own in found or (own is URDU and ARABIC in found):
         return own
     return next(face for face in (ARABIC, GURMUKHI, DEVANAGARI) if face in found)
+
+
+@lru_cache(maxsize=1024)
+def _face_of_letter(letter: str) -> Face | None:
+    return _OF_SCRIPT.get(unicodedata.name(letter, "").partition(" ")[0])
 
 
 def runs_right_to_left(text: str) -> bool:

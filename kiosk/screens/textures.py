@@ -10,7 +10,7 @@ from PIL import Image
 
 from kiosk.screens.measuring import Ink
 
-MOST_BYTES = 6_000_000
+MOST_BYTES = 2_500_000
 """So much is kept on the card: several pages in one language."""
 
 

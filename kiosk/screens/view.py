@@ -195,15 +195,22 @@ class View(Widget):
         if target.typed is not None:
             self._over = ()
             self._send(Typed(target.typed))
+            if target.typed.isalpha() and self._is_capital:
+                # The flow says so in a moment; a quick finger is on the next key before.
+                self._capital = False
+                self._draw()
         elif target.id == ERASE:
             self._send(Erased())
         elif target.id == SHIFT:
-            field = None if self._screen is None else self._screen.field
-            now = self._capital if self._capital is not None else field is not None and field.capital
-            self._capital = not now
+            self._capital = not self._is_capital
             self._draw()
         else:
             self._send(Pressed(target.id))
+
+    @property
+    def _is_capital(self) -> bool:
+        field = None if self._screen is None else self._screen.field
+        return self._capital if self._capital is not None else field is not None and field.capital
 
 
 def _grouped(shapes: tuple[Shape, ...]) -> list[tuple[tuple[Plain, ...], Target | None]]:

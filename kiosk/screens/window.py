@@ -15,10 +15,11 @@ from kivy.core.window import Window
 
 from kiosk.notify import notify
 from kiosk.reception.face import Runs
-from kiosk.reception.flow.inputs import Erased, Typed
+from kiosk.reception.flow.inputs import Erased, FaceFailed, Typed
 from kiosk.reception.flow.screen import Page, Screen, Speech
 from kiosk.screens.errors import NoWindow, TooManyExceptions
-from kiosk.screens.layout.pages import capacity
+from kiosk.screens.layout.cutting import capacity
+from kiosk.screens.memory import tidy_up
 from kiosk.screens.panel import Panel
 from kiosk.screens.speech import Voice
 from kiosk.screens.view import Finger, View
@@ -33,6 +34,8 @@ MOST_EXCEPTIONS, WITHIN_S = 5, 60.0
 """More than so many in so long: the window ends, and systemd starts a new one."""
 WATCHDOG_S = 1.0
 WARM_S, WARM_STEPS = 0.1, 4
+BACKSPACE = 8
+TIDY_S = 0.06
 NIGHT = 3
 """The hour in which an idle screen starts anew, once a day."""
 OLD_S = 12 * 3600.0
@@ -71,8 +74,8 @@ class WindowFace:
         """Wipe whatever is kept of the last visitor."""
         self._later(self._reset)
 
-    def capacity(self, screen: Screen) -> int:
-        """How many of a screen's items fit on the panel at once."""
+    def capacity(self, screen: Screen) -> int | tuple[int, ...]:
+        """How many of a screen's items fit on the panel in each of its parts."""
         return capacity(screen, self._panel)
 
     def _later(self, what: Callable[[], None]) -> None:
@@ -92,7 +95,7 @@ class WindowFace:
         thread.start()
         Clock.schedule_interval(self._alive, WATCHDOG_S)
         Clock.schedule_interval(self._warm, WARM_S)
-        Window.bind(on_flip=self._flipped, on_key_down=self._key)
+        Window.bind(on_flip=self._flipped, on_key_down=self._key, on_textinput=self._text)
         app = _ReceptionApp(self._view)
         try:
             app.run()
@@ -134,10 +137,14 @@ class WindowFace:
     def _reset(self) -> None:
         self._voice.hush()
         # A first page that stands already is not shown again by the program; nothing of a visitor is on it.
-        self._unshown = self._screen if self._is_idle else None
+        newest = self._unshown or self._screen
+        self._unshown = newest if _is_first(newest) else None
         self._screen = None
         if self._view is not None:
             self._view.forget()
+        # Once the first page stands; the next visitor is still looking at it.
+        Clock.unschedule(tidy_up_now)
+        Clock.schedule_once(tidy_up_now, TIDY_S)
 
     def _send(self, finger: Finger) -> None:
         if self._program is not None:
@@ -159,13 +166,17 @@ class WindowFace:
         if self._shown is not None:
             self._shown(screen)
 
-    def _key(self, _window: Any, key: int, _scancode: int, text: str | None, modifiers: list[str]) -> bool:
+    def _key(self, _window: Any, key: int, *_: Any) -> bool:
         """A keyboard on the desk of whoever tries the product out; a kiosk has none."""
-        if key == 8:
+        if key == BACKSPACE:
             self._send(Erased())
-        elif text and text.isprintable() and not {"ctrl", "alt", "meta"} & set(modifiers):
-            self._send(Typed(text.upper() if "shift" in modifiers else text))
         return True
+
+    def _text(self, _window: Any, text: str) -> None:
+        """What that keyboard writes: with shift, dead keys and every letter it has."""
+        for letter in text:
+            if letter.isprintable():
+                self._send(Typed(letter))
 
     def _alive(self, _: float) -> None:
         program = self._program
@@ -189,15 +200,15 @@ class WindowFace:
 
     @property
     def _is_idle(self) -> bool:
-        return self._screen is not None and self._screen.page in (Page.WELCOME, Page.CLOSED)
+        return _is_first(self._screen)
 
     def _went_wrong(self, failure: Exception) -> None:
-        """One page could not be drawn or a touch not be heard: the page is drawn anew, too many end the window."""
+        """One page could not be drawn or a touch not be heard: the first page follows, too many end the window."""
         self._counted += 1
         # Of the exception only its type and place are logged: its text might hold something typed.
         place = _place(failure)
         log.error(
-            "The window failed (%s at %s); it goes on. Failures so far: %d.",
+            "The window failed (%s at %s); it begins again. Failures so far: %d.",
             type(failure).__name__,
             place,
             self._counted,
@@ -210,11 +221,11 @@ class WindowFace:
             self._failed = TooManyExceptions("The window failed again and again: it ends, and is to be started anew.")
             _stop()
             return
-        screen = self._screen
-        if self._view is not None and screen is not None:
-            self._view.forget()
-            self._unshown = screen
-            Clock.schedule_once(lambda _: self._take(), 0.2)
+        self._reset()
+        if self._program is not None:
+            self._program.put(FaceFailed())
+        # A first page that stood already is drawn anew from here; a failing one a little later, not at once again.
+        Clock.schedule_once(lambda _: self._take(), 0.2)
 
 
 class _Handler(ExceptionHandler):
@@ -245,6 +256,16 @@ def _load_sound(file: str) -> Any:
     from kivy.core.audio import SoundLoader
 
     return SoundLoader.load(file)
+
+
+def tidy_up_now(_: float) -> None:
+    """Called by Kivy's clock."""
+    tidy_up()
+
+
+def _is_first(screen: Screen | None) -> bool:
+    """Whether nobody stands at this page: nothing of a visitor can be on it."""
+    return screen is not None and screen.page in (Page.WELCOME, Page.CLOSED)
 
 
 def _stop() -> None:

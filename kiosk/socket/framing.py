@@ -34,6 +34,7 @@ class Ask(Enum):
     """Body: the sequence after which (8 bytes), then central's signed bytes."""
     RULES = b"R"
     COMMAND = b"C"
+    VISITS = b"V"
 
 
 class Outcome(Enum):

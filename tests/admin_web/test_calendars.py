@@ -3,6 +3,7 @@
 import re
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -128,10 +129,10 @@ def test_a_rule_without_an_end_is_followed_for_two_years() -> None:
         ((*INSET, "RRULE:FREQ=DAILY;COUNT=99999999"), "Line 8: it holds a number"),
         ((*INSET, "RRULE:FREQ=YEARLY;BYWEEKNO=3"), "Line 8: it repeats by BYWEEKNO"),
         ((*INSET, "RRULE:nonsense"), "Line 8: it repeats without saying how"),
-        ((*INSET, "RRULE:FREQ=WEEKLY;BYDAY=XX"), "Line 8: this cannot be read"),
+        ((*INSET, "RRULE:FREQ=WEEKLY;BYDAY=XX"), "Line 8: this rule of repetition cannot be read"),
         ((*INSET, "RRULE:FREQ=WEEKLY;BYDAY=1MO"), "Line 8: it numbers the weekdays"),
         (("SUMMARY:INSET", "DTSTART;TZID=Mars/Phobos:20270104T090000"), "Line 7: “Mars/Phobos” is not a time zone"),
-        (("SUMMARY:INSET", "DTSTART:hello"), "Line 7: this cannot be read"),
+        (("SUMMARY:INSET", "DTSTART:hello"), "Line 7: that is no date or time"),
         (("SUMMARY:INSET",), "Line 4: the event has no date"),
         ((*INSET, "DTEND;VALUE=DATE:20260101"), "Line 7: 2026-01-01 comes before"),
         (("SUMMARY:INSET", "DTSTART;VALUE=DATE:00010104"), "Line 7: the date is too far away"),
@@ -149,14 +150,24 @@ def test_an_event_that_cannot_be_right_is_refused_at_its_line(event: Sequence[st
     ("content", "says"),
     [
         (b"", "The file is empty"),
-        (b"x" * (LARGEST + 1), "The file has 512 kB"),
-        (b"\xff\xfeB\x00E\x00", "Line 1: these bytes are not UTF-8"),
-        (ics(INSET).replace(b"INSET", b"INS\xc8T"), "Line 6: these bytes are not UTF-8"),
+        (b"x" * (LARGEST + 1), "The file is larger than 512 kB"),
+        (b"\xff\xfeB\x00E\x00", "This file is written in UTF-16, and is to be in UTF-8"),
+        (ics(INSET).replace(b"INSET", b"INS\xc8T"), "Line 6: this is not written in UTF-8"),
         (ics(INSET).replace(b"INSET", b"INS\x00T"), "Line 6: there is a character that no text has"),
         (ics(), "There is no event"),
+        (ics((*INSET, "STATUS:CANCELLED")), "Nothing in the file takes place"),
+        (ics(INSET)[:-40], "The end of the file is missing"),
+        (b"<!DOCTYPE html><html><body>Sign in</body></html>", "This is a web page, not a calendar"),
+        (b"Dear all, the terms are as follows: ...", "This is not a calendar file"),
+        (b"BEGIN:VCARD\r\nEND:VCARD\r\n", "This is not a calendar file"),
+        (b"Hello\r\n" + ics(INSET), "Line 1 stands before the calendar begins"),
+        (b"PK\x03\x04\x14\x00", "This is a document or a picture"),
+        (ics(INSET).decode().encode("utf-16-be"), "This file is written in UTF-16"),
+        (ics((*INSET, "no colon here")), "Line 4: a line of this event cannot be read"),
+        (ics((*INSET, "DURATION:P1X")), "Line 8: that is no length of time"),
         (b"BEGIN:VCALENDAR\n" + b"BEGIN:X\n" * 100_00, "Line 9: the parts are nested too deeply"),
-        (b"BEGIN:VCALENDAR\nBEGIN:VEVENT\nSUMMARY:x\n", "The file stops before VEVENT has ended"),
-        (b"BEGIN:VCALENDAR\nEND:VEVENT\n", "Line 2: END:VEVENT ends nothing"),
+        (b"BEGIN:VCALENDAR\nBEGIN:VEVENT\nSUMMARY:x\n", "The end of the file is missing"),
+        (b"BEGIN:VCALENDAR\nEND:VEVENT\n", "Line 2: something ends here that has not begun"),
         (ics(*[INSET] * 2001), "there are more than 2000 events"),
         (ics(*[INSET] * 401), "this is more than 400 events"),
     ],
@@ -188,6 +199,7 @@ def test_a_table_is_read_with_its_kinds_and_both_ways_of_writing_a_date() -> Non
 @pytest.mark.parametrize(
     ("content", "says"),
     [
+        ("<html>name,first</html>", "This is a web page, not a table"),
         ("hello\n", "Line 1: there is no column name and no column first"),
         ("name,first\n", "There is no row"),
         ("name,first\nINSET,04.01.2027\n", "Line 2: “04.01.2027” is no date"),
@@ -195,7 +207,7 @@ def test_a_table_is_read_with_its_kinds_and_both_ways_of_writing_a_date() -> Non
         ("name,first\n,2027-01-04\n", "Line 2: there is no name"),
         ("name,first,last\nA,2027-01-04,2027-01-03\n", "Line 2: 2027-01-03 comes before 2027-01-04"),
         ("name,kind,first\nA,party,2027-01-04\n", "Line 2: “party” is no kind of day"),
-        ('name,first\nA,2027-01-04\n"B,2027-01-05\n', "Line 3: this is no CSV"),
+        ('name,first\nA,2027-01-04\n"B,2027-01-05\n', "Line 3: this is no row of a table"),
         ("name,first\n" + "A,2027-01-04\n" * 401, "Line 402: this is more than 400 rows"),
         *((f"name,first\n{sign}1+1,2027-01-04\n", "Line 2: the name begins with") for sign in "=+-@"),
     ],
@@ -218,6 +230,17 @@ def test_rows_are_brought_in_once_and_half_terms_into_their_term() -> None:
     assert [one.kind for one in once.closures] == [ClosureKind.INSET]
     with pytest.raises(Invalid, match="Line 3: the half term 26 to 30 October 2026 lies in no term"):
         merge_rows(EMPTY, rows[1:], replaces=False)
+
+
+def test_names_in_other_letters_bring_nothing_in_twice() -> None:
+    rows = [
+        CalendarRow(2, "Autumn term", RowKind.TERM, days("2026-09-02", "2026-12-18")),
+        CalendarRow(4, "INSET day", RowKind.INSET, days("2026-11-27")),
+    ]
+    once = merge_rows(EMPTY, rows, replaces=False)
+    again = [replace(row, name=row.name.upper()) for row in rows]
+    assert merge_rows(once, again, replaces=False) == once
+    assert merge_rows(once, again, replaces=True) == once
 
 
 def test_a_newer_file_may_take_the_place_of_the_closures_within_its_days() -> None:

@@ -148,6 +148,22 @@ def test_a_hold_that_cannot_be_right_is_refused_at_its_field(
     assert refused.value.field == field
 
 
+@pytest.mark.parametrize(
+    ("initials", "says"),
+    [
+        (" ", "The initials are empty."),
+        ("Jamie Barnes", "Those are not initials."),
+        ("x" * 201, "The initials are 201 characters long."),
+    ],
+)
+def test_what_is_wrong_with_initials_is_said_in_the_plural(
+    school: Database, occasion: AT, initials: str, says: str
+) -> None:
+    with pytest.raises(Invalid) as refused:
+        hold(school, occasion(), initials=initials)
+    assert refused.value.error == says
+
+
 @pytest.mark.parametrize("initials", ["JB", "j.b.", "Ś. Ó.", "م", "J-P L"])
 def test_initials_of_any_letters_are_kept(school: Database, occasion: AT, initials: str) -> None:
     assert hold(school, occasion(), initials=initials, description="<i>blue</i> 🦄 & pink")

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -12,6 +12,7 @@ from admin_web.database.engine import Database
 from admin_web.database.events import Event
 from admin_web.errors import ChangedMeanwhile, Invalid, NotFound
 from admin_web.queries.people import read_person
+from admin_web.queries.storage_words import confirmed_in_group, last_confirmed
 from admin_web.rules.days import going_home_since, going_home_today, without_phone
 from admin_web.rules.groups import group_rule, group_rules
 from admin_web.services.badges import assign_badge, set_badge_end
@@ -21,6 +22,9 @@ from admin_web.services.groups import save_group_rule
 from admin_web.services.occasion import Occasion
 from admin_web.services.people import PersonDraft, save_person
 from admin_web.services.revision import current_revision
+from admin_web.services.timetable import publish_timetable
+from policy.school_calendar import Dates, SchoolYear, Term
+from policy.school_timetable import SchoolTimetable
 from policy.staff_groups import GROUPS, StorageDuty
 
 Make = Callable[[], Occasion]
@@ -76,6 +80,44 @@ def test_only_who_keeps_it_in_the_office_confirms_that_it_lies_there(rooms: Data
         confirm_storage(session, "mei-ling-cho", occasion=occasion())
     with pytest.raises(NotFound), rooms.write() as session:
         confirm_storage(session, "amara-osei", occasion=occasion())
+
+
+YEAR = SchoolYear(
+    "2026/27",
+    (
+        Term("Autumn term", Dates(date(2026, 9, 2), date(2026, 12, 18)), Dates(date(2026, 10, 26), date(2026, 10, 30))),
+        Term("Spring term", Dates(date(2027, 1, 4), date(2027, 3, 26))),
+    ),
+)
+
+
+@pytest.mark.parametrize(
+    ("confirmed", "asked", "counts"),
+    [
+        ("2026-09-02 08:00", "2026-12-18 15:00", True),
+        ("2026-09-02 08:00", "2026-10-27 09:00", True),  # half term
+        ("2026-09-02 08:00", "2027-01-03 23:00", True),  # the holidays after the term
+        ("2026-12-18 08:00", "2027-01-04 00:01", False),  # 17 days old, and of the term before
+        ("2027-01-04 08:00", "2027-04-09 09:00", True),
+        ("2026-09-01 08:00", "2026-09-03 09:00", False),  # the day before the term
+        ("2026-06-01 08:00", "2026-09-01 09:00", True),  # no term has begun: about a term ago
+        ("2026-05-01 08:00", "2026-09-01 09:00", False),
+        ("2027-01-05 08:00", "2027-09-06 09:00", False),  # terms nobody has entered since
+        ("2027-07-01 08:00", "2027-09-06 09:00", True),
+    ],
+)
+def test_clause_8_a_confirmation_is_good_for_its_term_and_where_none_is_known_for_120_days(
+    rooms: Database, occasion: Make, clock: Any, confirmed: str, asked: str, counts: bool
+) -> None:
+    with rooms.write() as session:
+        publish_timetable(session, SchoolTimetable(years=(YEAR,)), if_match="*", occasion=occasion())
+    clock.utc = datetime.fromisoformat(confirmed).replace(tzinfo=UTC)
+    with rooms.write() as session:
+        confirm_storage(session, "mei-ling-cho", occasion=occasion())
+    now = datetime.fromisoformat(asked).replace(tzinfo=UTC)
+    with rooms.read() as session:
+        assert (last_confirmed(session, now, "mei-ling-cho") is not None) is counts
+        assert confirmed_in_group(session, now) == ({"office": 1} if counts else {})
 
 
 def test_the_eleven_groups_have_their_defaults_and_one_is_changed(rooms: Database, occasion: Make) -> None:

@@ -62,6 +62,14 @@ def bring_in(database: Database, content: dict[str, Any], at: Occasion) -> None:
         import_school(session, school, occasion=at)
 
 
+def test_a_staff_group_is_meant_however_it_is_capitalised(database: Database, occasion: AT) -> None:
+    content = a_school()
+    content["people"][0]["group"], content["people"][1]["group"] = " Site  Team", "slt"
+    bring_in(database, content, occasion())
+    with database.read() as session:
+        assert sorted(session.scalars(select(Person.group))) == ["SLT", "site team"]
+
+
 def test_a_whole_school_comes_in(database: Database, occasion: AT) -> None:
     bring_in(database, a_school(), occasion())
     with database.read() as session:

@@ -71,6 +71,26 @@ def test_two_people_swap_their_lockers(rooms: Database, occasion: Make) -> None:
         assert [place.slot for place in read_person(session, "ioana-marinescu").places] == [2]
 
 
+def test_names_mean_the_same_in_small_letters_and_with_other_spaces(rooms: Database) -> None:
+    text = """Name,Leaves,Group,Places
+amara  OSEI,,Classroom, wrens
+ bilal hussain ,YES,,
+ioana marinescu,,CATERING,"kitchen,  Locker 5"
+"""
+    with rooms.read() as session:
+        rows, problems = rows_of_csv(session, text)
+        found = preview(session, rows)
+    assert (problems, found.problems, found.leaving) == ((), (), ("Bilal Hussain",))
+    assert [change.points for change in found.changes if not change.leaves] == [
+        (PointChoice("wrens"),),
+        (PointChoice("kitchen", 5),),
+    ]
+    assert found.moving == (
+        "Amara Osei: from Robins to Wrens",
+        "Ioana Marinescu: from Kitchen, locker 4 to Kitchen, locker 5",
+    )
+
+
 @pytest.mark.parametrize(
     ("line", "says"),
     [

@@ -1,6 +1,7 @@
 """Permissions: an end or nothing, one event for each person, withdrawn once, expired by itself."""
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -11,14 +12,16 @@ from sqlalchemy import select
 from admin_web.database.engine import Database
 from admin_web.database.events import Event
 from admin_web.database.permissions import PermissionGiven
-from admin_web.errors import ChangedMeanwhile, Conflict, Invalid
+from admin_web.errors import ChangedMeanwhile, Conflict, Invalid, LookFirst
 from admin_web.services.expiry import expire_due, is_anything_over
 from admin_web.services.importing import SchoolBody, import_school
 from admin_web.services.occasion import Occasion
 from admin_web.services.permissions import grant_permission, withdraw_permission
+from admin_web.services.restrictions import EVERYTHING, RestrictionDraft, make_restriction
 from admin_web.services.revision import current_revision
 from admin_web.services.school_phones import add_school_phone
-from policy.permission import GrantKind, PermissionDraft
+from policy.permission import PURPOSES, GrantKind, PermissionDraft
+from policy.rules import Entitlement
 
 Make = Callable[[], Occasion]
 
@@ -108,6 +111,49 @@ def test_a_trip_without_a_school_phone_is_asked_about_once(rooms: Database, occa
         given = grant_permission(session, trip(clock), destination="Hartley Farm", although=True, occasion=occasion())
         assert (given.destination, given.everywhere) == ("Hartley Farm", True)
     assert types(rooms) == ["permission.granted.v1"] * 2
+
+
+@pytest.mark.parametrize("kind", [GrantKind.SITE_TEAM, GrantKind.ADJUSTMENT, GrantKind.TRIP])
+def test_one_for_somebody_who_keeps_no_phone_at_a_cabinet_is_asked_about_once(
+    rooms: Database, occasion: Make, clock: Any, kind: GrantKind
+) -> None:
+    (purpose, *_) = PURPOSES[kind]
+    draft = site_team(clock, kind=kind, purpose=purpose, people=("kwame-asante",))
+    with pytest.raises(LookFirst) as warned, rooms.write() as session:
+        grant_permission(session, draft, occasion=occasion())
+    assert [one.field for one in warned.value.problems][-1] == "people"
+    assert len(warned.value.problems) == (2 if kind is GrantKind.TRIP else 1), "all there is to look at, at once"
+    assert types(rooms) == []
+    with rooms.write() as session:
+        grant_permission(session, draft, although=True, occasion=occasion())
+        both = replace(draft, people=("kwame-asante", "amara-osei"), kind=GrantKind.ADJUSTMENT)
+        grant_permission(session, replace(both, purpose="agreed_adjustment"), occasion=occasion())
+
+
+@pytest.mark.parametrize(
+    ("changes", "warns"),
+    [
+        ({}, True),
+        ({"scope": "group", "person": None, "group": "site team"}, True),
+        ({"scope": "everyone", "person": None}, True),
+        ({"scope": "group", "person": None, "group": "classroom"}, False),
+        ({"person": "amara-osei"}, False),
+        ({"takes": frozenset({Entitlement.BREAKS})}, False),
+        ({"ends": 29}, False),
+        ({"ends": 30}, True),
+    ],
+)
+def test_one_that_is_withdrawn_for_as_long_as_it_lasts_is_asked_about_once(
+    rooms: Database, occasion: Make, clock: Any, changes: dict[str, Any], warns: bool
+) -> None:
+    values = {"scope": "person", "person": "patrick-devlin", "takes": EVERYTHING, "reason": "under_review", **changes}
+    if "ends" in values:
+        values["ends"] = clock.utc + timedelta(days=values["ends"])
+    with rooms.write() as session:
+        make_restriction(session, RestrictionDraft(**values), occasion=occasion())
+    asked = pytest.raises(LookFirst, match="withdrawn for as long as it lasts") if warns else nullcontext()
+    with asked, rooms.write() as session:
+        grant_permission(session, site_team(clock), occasion=occasion())
 
 
 def test_the_same_given_again_is_refused_so_that_one_withdrawal_ends_it(
@@ -218,6 +264,14 @@ def test_a_file_brings_permissions_in_and_again_brings_them_in_once(
         with rooms.write() as session:
             import_school(session, school, occasion=occasion())
     assert types(rooms) == ["permission.granted.v1"]
+    nowhere = {"kind": "adjustment", "purpose": "agreed_adjustment", "people": ["kwame-asante"]}
+    with rooms.write() as session:
+        import_school(
+            session,
+            SchoolBody.model_validate({"permissions": [{**nowhere, "until": "2027-07-17T15:00:00Z"}]}),
+            occasion=occasion(),
+        )
+    assert types(rooms) == ["permission.granted.v1"] * 2, "an import has nobody to ask, and cabinets may come later"
     late = SchoolBody.model_validate(
         {"permissions": [{"kind": "trip", "purpose": "swimming", "people": ["amara-osei"]}]}
     )

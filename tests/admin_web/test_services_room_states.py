@@ -1,6 +1,7 @@
 """Children staying in: for rooms until a time, ended early, replaced, over by itself; and what a badge said."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -10,11 +11,17 @@ from sqlalchemy import select
 from admin_web.database.engine import Database
 from admin_web.database.events import Event
 from admin_web.database.room_states import RoomStateSet
-from admin_web.errors import ChangedMeanwhile, Conflict, Invalid, NotFound
+from admin_web.errors import ChangedMeanwhile, Conflict, Invalid, NotFound, SaidAlready
 from admin_web.rules.room_states import badge_states_over, room_states_at
 from admin_web.services.expiry import expire_due
 from admin_web.services.occasion import Occasion
-from admin_web.services.room_states import RoomStateDraft, end_room_state, end_said_by_badge, set_room_state
+from admin_web.services.room_states import (
+    RoomStateDraft,
+    edition_of,
+    end_room_state,
+    end_said_by_badge,
+    set_room_state,
+)
 
 Make = Callable[[], Occasion]
 
@@ -65,6 +72,24 @@ def test_saying_it_again_for_a_room_replaces_what_was_said(rooms: Database, occa
         set_room_state(session, wet_play(clock, areas=("robins",), ends=until), occasion=occasion())
     with rooms.read() as session:
         assert [one.ends for one in room_states_at(session, "robins", "robins", clock.utc)] == [until]
+
+
+def test_what_another_office_said_is_not_cut_short_unseen(rooms: Database, occasion: Make, clock: Any) -> None:
+    shorter = wet_play(clock, areas=("wrens", "robins"), ends=clock.utc + timedelta(minutes=20))
+    with rooms.write() as session:
+        first = set_room_state(session, wet_play(clock, areas=("robins",)), occasion=occasion())[0]
+        assert edition_of(first) == "1:1"
+    with pytest.raises(SaidAlready, match="Robins: it was said already") as refused, rooms.write() as session:
+        set_room_state(session, shorter, occasion=occasion())
+    assert (refused.value.field, refused.value.said) == ("ends", frozenset({"1:1"}))
+    with rooms.read() as session:
+        assert room_states_at(session, "wrens", "wrens", clock.utc) == (), "nothing is half said"
+    with pytest.raises(SaidAlready), rooms.write() as session:
+        set_room_state(session, replace(shorter, replaces=frozenset({"1:0"})), occasion=occasion())
+    with rooms.write() as session:
+        set_room_state(session, replace(shorter, replaces=refused.value.said), occasion=occasion())
+    with rooms.read() as session:
+        assert [one.ends for one in room_states_at(session, "robins", "robins", clock.utc)] == [shorter.ends]
 
 
 def test_saying_it_for_later_leaves_what_is_said_until_then(rooms: Database, occasion: Make, clock: Any) -> None:

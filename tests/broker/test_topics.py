@@ -48,7 +48,7 @@ def test_a_name_that_could_reach_into_other_topics_is_refused(name: str) -> None
 
 
 def test_events_and_commands_are_never_retained() -> None:
-    assert not RETAINED & {Channel.EVENTS, Channel.COMMAND, Channel.ACK, Channel.VISITS}
+    assert not RETAINED & {Channel.EVENTS, Channel.COMMAND, Channel.ACK}
 
 
 def test_ingest_hears_what_goes_up_and_a_link_what_comes_down_to_it() -> None:
@@ -61,6 +61,7 @@ def test_ingest_hears_what_goes_up_and_a_link_what_comes_down_to_it() -> None:
         "phonekeep/v1/hillside/robins/down/ack",
         "phonekeep/v1/hillside/robins/down/rules",
         "phonekeep/v1/hillside/robins/down/command",
+        "phonekeep/v1/hillside/robins/down/visits",
         central_status("hillside"),
     )
 

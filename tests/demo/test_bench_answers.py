@@ -13,6 +13,9 @@ from demo.bench.page import BenchPage
 from demo.central import Central
 from demo.clock import SchoolClock
 from demo.devices import Device
+from demo.fittings import cabinet_fitting, reception_fitting
+from demo.kiosk.display import DEFAULT_PANEL, Display
+from demo.kiosk.kiosk import Kiosk
 from demo.office import OfficeView
 from demo.places import Places
 from demo.running import RunningSchool
@@ -23,15 +26,30 @@ async def no_link() -> None:
     return None
 
 
-@pytest.fixture
-def school(tmp_path: Path) -> Iterator[RunningSchool]:
-    places = Places(tmp_path)
-    places.open()
+def a_school(places: Places, *, reception: bool) -> RunningSchool:
     told = load_school(3)
     clock = SchoolClock(places.simulation / "clock.json")
-    devices = tuple(Device(cabinet, told.site, places, clock, 1) for cabinet in told.cabinets)
-    yield RunningSchool(told, clock, Central(places, 1), devices, OfficeView("http://127.0.0.1:1", "none"))
-    places.close()
+    devices = [Device(cabinet_fitting(cabinet), told.site, places, clock, 1) for cabinet in told.cabinets]
+    kiosk = None
+    if reception:
+        fitting = reception_fitting("reception", "Reception", DEFAULT_PANEL)
+        devices.append(Device(fitting, told.site, places, clock, 1))
+        kiosk = Kiosk(Display(DEFAULT_PANEL, window=False), devices[-1].program)
+    office = OfficeView("http://127.0.0.1:1", "none")
+    return RunningSchool(told, clock, Central(places, 1), tuple(devices), office, kiosk)
+
+
+@pytest.fixture
+def places(tmp_path: Path) -> Iterator[Places]:
+    opened = Places(tmp_path)
+    opened.open()
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def school(places: Places) -> RunningSchool:
+    return a_school(places, reception=True)
 
 
 @pytest.fixture
@@ -73,6 +91,23 @@ def bench(school: RunningSchool) -> TestClient:
         ("clock", {}, 422, "now"),
         ("clock", [], 422, None),
         ("nothing", {}, 404, None),
+        ("devices/reception/door", {"slot": 1, "open": True}, 404, None),
+        ("devices/reception/relay", {"slot": 1, "fault": "jammed"}, 404, None),
+        ("devices/reception/button", {"name": "put_in"}, 404, None),
+        ("devices/reception/reader", {"fault": "angry"}, 422, "fault"),
+        ("kiosk/tap", {"x": 0.5}, 422, "y"),
+        ("kiosk/tap", {"x": 0.5, "y": 1.01}, 422, "y"),
+        ("kiosk/tap", {"x": -0.1, "y": 0}, 422, "x"),
+        ("kiosk/tap", {"x": "0.5", "y": 0.5}, 422, "x"),
+        ("kiosk/tap", {"x": True, "y": 0.5}, 422, "x"),
+        ("kiosk/tap", {"x": 0.5, "y": 0.5, "z": 1}, 422, "z"),
+        ("kiosk/tap", {"x": 0.5, "y": 0.5, "hold_ms": 0}, 422, "hold_ms"),
+        ("kiosk/type", {}, 422, "text"),
+        ("kiosk/type", {"text": ""}, 422, "text"),
+        ("kiosk/type", {"text": "a\nb"}, 422, "text"),
+        ("kiosk/type", {"text": "a" * 201}, 422, "text"),
+        ("kiosk/tap", {"x": 0.5, "y": 0.5}, 409, None),
+        ("kiosk/type", {"text": "Siân"}, 409, None),
     ],
 )
 def test_a_call_that_cannot_be_right_says_what_to_do(
@@ -91,10 +126,31 @@ def test_a_body_that_is_no_json_is_answered_too(bench: TestClient) -> None:
     assert (answer.status_code, answer.json()["error"]) == (422, "The body is not a JSON object.")
 
 
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [("GET", "kiosk.png", None), ("POST", "kiosk/tap", {"x": 0, "y": 1}), ("POST", "kiosk/type", {"text": "a"})],
+)
+def test_a_screen_that_is_not_there_or_dark_says_what_to_do(
+    places: Places, bench: TestClient, method: str, path: str, body: Any
+) -> None:
+    dark = bench.request(method, f"/api/bench/{path}", json=body)
+    assert dark.status_code == 409
+    assert "power" in dark.json()["what_to_do"]
+    without = a_school(places, reception=False)
+    page = BenchPage("http://127.0.0.1:1", no_link, without.school.badges())
+    answer = TestClient(build_app(without, page), base_url="http://127.0.0.1").request(
+        method, f"/api/bench/{path}", json=body
+    )
+    assert answer.status_code == 404
+    assert "--no-reception" in answer.json()["what_to_do"]
+
+
 def test_the_clock_and_the_cable_obey(bench: TestClient, school: RunningSchool) -> None:
     answer = bench.post("/api/bench/clock", json={"now": "2026-11-24T10:40:00"})
     assert answer.json()["now"].startswith("2026-11-24T10:40:0")
     assert bench.post("/api/bench/devices/wrens/network", json={"up": False}).status_code == 200
+    assert bench.post("/api/bench/devices/reception/network", json={"up": False}).status_code == 200
+    assert not school.devices["reception"].relay.up
     assert not school.devices["wrens"].relay.up
     assert school.devices["robins"].relay.up
 

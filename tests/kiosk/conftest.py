@@ -46,6 +46,7 @@ from kiosk.cabinet.storage.journal import Journal
 from kiosk.cabinet.storage.store import Store, open_connection, open_reader
 from kiosk.cabinet.storage.watch import ArchiveWatch, StorageWatch
 from kiosk.cabinet.taps import Taps
+from kiosk.cabinet.visitors import Visitors
 from kiosk.clock import DeviceClock
 from kiosk.socket.framing import Ask
 from policy.clock import ClockQuality, Moment
@@ -239,6 +240,9 @@ class Kiosk:
             seniors=Seniors(gestures, buttons=self.point.buttons),
             approvals=self.approvals,
             children_in=ChildrenIn(self.point.id, self.taps, self.store, self.journal, self.effects, self.status),
+            visitors=Visitors(
+                self.point.id, self.taps, self.store, self.journal, self.effects, begun.visits, begun.briefed
+            ),
             taps=self.taps,
             effects=self.effects,
             store=self.store,

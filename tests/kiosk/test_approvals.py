@@ -157,6 +157,19 @@ def test_no_other_badge_is_an_approval(harness: str, which: str, request: pytest
     assert not [one for one in granted[1:] if one["person"] == "amara"]
 
 
+@pytest.mark.parametrize(("seconds", "opens"), [(25, True), (35, False)])
+def test_a_senior_leaders_badge_that_runs_out_meanwhile_approves_until_then(
+    lesson: Kiosk, seconds: int, opens: bool
+) -> None:
+    ends = lesson.clock.utc + timedelta(seconds=30)
+    lesson.obey(lesson.rules(2, badges=lesson.badge(lesson.senior, ends=ends)))
+    lesson.go_on(seconds=seconds)
+    lesson.tap(lesson.senior)
+    lesson.go_on(seconds=6)
+    assert lesson.board.locks[1].pulses == 1 + opens
+    assert shown(lesson) is not opens, "who asked goes on waiting for somebody whose badge is good"
+
+
 def test_an_approval_at_another_cabinet_is_none_here(lesson: Kiosk, tmp_path: Path) -> None:
     (tmp_path / "wrens").mkdir()
     other = type(lesson)(tmp_path / "wrens", keys=lesson.keys)
@@ -229,30 +242,108 @@ def test_asking_again_begins_a_new_120_s(lesson: Kiosk) -> None:
     assert last(lesson, "tap.granted")[1]["reason"] == "approval"
 
 
-def test_two_who_ask_are_approved_one_after_the_other_the_newest_first(lesson: Kiosk) -> None:
+def test_who_asks_last_is_the_only_one_who_waits(lesson: Kiosk) -> None:
+    first = last(lesson, "approval.asked")[0]
     lesson.go_on(seconds=10)
     lesson.tap(lesson.bilal, "take_out")
-    for person in ("bilal", "amara"):
-        lesson.go_on(seconds=10)
-        assert shown(lesson)
-        lesson.tap(lesson.senior)
-        assert last(lesson, "tap.granted")[1]["person"] == person
-    assert not shown(lesson)
-
-
-def restricted(kiosk: Kiosk, *takes: Entitlement) -> Any:
-    return kiosk.rules(2, restrictions=(Restriction(None, frozenset(takes), kiosk.clock.utc - timedelta(days=1)),))
-
-
-def test_where_approvals_are_withdrawn_nobody_asks_and_what_waits_is_not_approved(lesson: Kiosk) -> None:
+    assert lesson.types()[-3:] == ["tap.refused", "approval.expired", "approval.asked"]
+    ended, private = last(lesson, "approval.expired")
+    assert (private["person"], private["reason"], ended["tap"]) == ("amara", "another_asked", first["tap"])
+    assert shown(lesson)
     lesson.go_on(seconds=10)
-    lesson.obey(restricted(lesson, Entitlement.APPROVALS))
     lesson.tap(lesson.senior)
-    assert last(lesson, "tap.refused")[1]["person"] == "amara"
-    assert lesson.board.locks[1].pulses == 1
+    assert last(lesson, "tap.granted")[1]["person"] == "bilal"
+    assert not shown(lesson)
     lesson.go_on(seconds=10)
-    lesson.tap(lesson.amara, "take_out")
-    assert kinds(lesson, "approval.") == ["approval.asked"]
+    lesson.tap(lesson.senior)
+    lesson.go_on(seconds=5)
+    assert last(lesson, "tap.refused")[1]["reason"] == "badge_not_known_here"
+    assert lesson.board.locks[1].pulses == 2
+
+
+def test_an_approval_in_the_web_of_whoever_asked_before_opens_for_nobody(lesson: Kiosk) -> None:
+    before = last(lesson, "approval.asked")[0]["nonce"]
+    lesson.go_on(seconds=10)
+    lesson.tap(lesson.bilal, "take_out")
+    lesson.command(command="approve", nonce=before)
+    assert last(lesson, "command.refused")[0]["why"] == "over"
+    assert lesson.board.locks[1].pulses == 1
+    lesson.command(command="approve", nonce=last(lesson, "approval.asked")[0]["nonce"])
+    assert last(lesson, "tap.granted")[1]["person"] == "bilal"
+
+
+def restricted(kiosk: Kiosk, *takes: Entitlement, whose: str | None = None) -> Any:
+    person = None if whose is None else PersonId(whose)
+    return kiosk.rules(2, restrictions=(Restriction(person, frozenset(takes), kiosk.clock.utc - timedelta(days=1)),))
+
+
+@pytest.mark.parametrize("whose", [None, "amara"])
+def test_what_is_withdrawn_waits_no_more_and_its_approval_is_nobodys_tap(lesson: Kiosk, whose: str | None) -> None:
+    nonce = last(lesson, "approval.asked")[0]["nonce"]
+    lesson.go_on(seconds=10)
+    lesson.obey(restricted(lesson, Entitlement.APPROVALS, whose=whose))
+    assert lesson.types()[-2:] == ["rules.applied", "approval.expired"]
+    ended, private = last(lesson, "approval.expired")
+    assert (private["person"], private["reason"]) == ("amara", "withdrawn")
+    assert ended["tap"] == last(lesson, "approval.asked")[0]["tap"]
+    assert not shown(lesson)
+    lesson.command(command="approve", nonce=nonce)
+    assert last(lesson, "command.refused")[0]["why"] == "over"
+    lesson.tap(lesson.senior)
+    lesson.go_on(seconds=6)
+    refused = [private for kind, _, private in lesson.events() if kind == "tap.refused"]
+    assert [(one["person"], one["reason"]) for one in refused] == [
+        ("amara", "restricted"),
+        (None, "badge_not_known_here"),
+    ]
+    assert lesson.board.locks[1].pulses == 1
+
+
+def test_where_approvals_are_withdrawn_nobody_asks(kiosk: Kiosk) -> None:
+    kiosk.obey(restricted(kiosk, Entitlement.APPROVALS))
+    kiosk.go_on(hours=1)
+    kiosk.tap(kiosk.amara, "take_out")
+    assert kiosk.types()[-1] == "tap.refused"
+    assert not shown(kiosk)
+
+
+def test_what_is_withdrawn_from_somebody_else_goes_on_waiting(lesson: Kiosk) -> None:
+    lesson.go_on(seconds=10)
+    lesson.obey(restricted(lesson, Entitlement.APPROVALS, whose="bilal"))
+    assert shown(lesson)
+    lesson.tap(lesson.senior)
+    assert last(lesson, "tap.granted")[1]["reason"] == "approval"
+
+
+def test_a_withdrawal_that_begins_while_somebody_waits_ends_it_then(lesson: Kiosk) -> None:
+    takes, begins = frozenset({Entitlement.APPROVALS}), lesson.clock.utc + timedelta(seconds=30)
+    lesson.obey(lesson.rules(2, restrictions=(Restriction(None, takes, begins),)))
+    lesson.go_on(seconds=20)
+    assert shown(lesson)
+    lesson.clock.move(seconds=11)
+    lesson.tap(lesson.senior)
+    lesson.go_on(seconds=6)
+    assert last(lesson, "approval.expired")[1]["reason"] == "withdrawn"
+    refused = [private["person"] for kind, _, private in lesson.events() if kind == "tap.refused"]
+    assert refused == ["amara", None]
+
+
+@pytest.mark.parametrize("change", ["lost", "ends"])
+@pytest.mark.parametrize("inside", [True, False])
+def test_whose_badge_is_lost_or_ends_waits_no_more(kiosk: Kiosk, change: str, inside: bool) -> None:
+    if inside:
+        kiosk.tap(kiosk.amara, "put_in")
+    kiosk.go_on(hours=1)
+    kiosk.tap(kiosk.amara, "take_out")
+    assert shown(kiosk)
+    kiosk.go_on(seconds=10)
+    kiosk.obey(kiosk.rules(2, badges=kiosk.badge(kiosk.amara, **{change: kiosk.clock.utc})))
+    assert last(kiosk, "approval.expired")[1]["reason"] == "badge_ended"
+    assert not shown(kiosk)
+    pulses = kiosk.board.locks[1].pulses
+    kiosk.tap(kiosk.senior)
+    kiosk.go_on(seconds=6)
+    assert kiosk.board.locks[1].pulses == pulses
 
 
 def test_it_is_neither_asked_nor_needed_where_taking_out_is_allowed(kiosk: Kiosk) -> None:

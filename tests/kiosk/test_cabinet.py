@@ -247,6 +247,35 @@ def test_a_phone_not_back_after_the_break_and_five_minutes_is_said_once(kiosk: K
     assert private_of(kiosk, "phone.overdue")["due"] == "2026-11-24T10:50:00.000Z"
 
 
+@pytest.mark.parametrize("restart", [True, False])
+@pytest.mark.parametrize("quality", [ClockQuality.FLOOR, ClockQuality.UNSET])
+def test_a_phone_taken_out_while_the_clock_was_wrong_is_never_called_overdue(
+    kiosk: Kiosk, quality: ClockQuality, restart: bool
+) -> None:
+    kiosk.go_on(minutes=115)  # 10:35 by a clock that nobody has set: in the break
+    kiosk.clock.quality = quality
+    kiosk.tap(kiosk.amara, "take_out")
+    assert private_of(kiosk, "tap.granted")["reason"] == "clock_untrusted"
+    if restart:
+        kiosk.crash()
+    kiosk.clock.quality = ClockQuality.SYNCED
+    for _ in range(3):
+        kiosk.go_on(minutes=10)
+    assert "phone.overdue" not in kiosk.types()
+
+
+def test_a_database_of_an_earlier_version_gets_what_is_new_and_keeps_its_declarations(kiosk: Kiosk) -> None:
+    kiosk.tap(kiosk.amara, "put_in")
+    before = dict(kiosk.taps.state.declarations)
+    with sqlite3.connect(kiosk.file) as connection:
+        connection.execute("ALTER TABLE declaration DROP COLUMN timely")
+    kiosk.crash()
+    assert before == kiosk.taps.state.declarations
+    kiosk.go_on(minutes=1)
+    kiosk.tap(kiosk.amara, "take_out")
+    assert private_of(kiosk, "tap.granted")["reason"] == "outside_formal_time"
+
+
 def test_a_reader_that_fails_lights_the_fault_lamp_until_it_recovers(kiosk: Kiosk) -> None:
     kiosk.cabinet.handle(ReaderFailed("reader", ReaderFault.NOT_THERE))
     kiosk.cabinet.settle()

@@ -6,28 +6,37 @@ import os
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from queue import Queue
 from typing import Any
 
 import pytest
 
+from admin_web.services.visitor_words import SUGGESTED, TICKED
 from kiosk.reception.flow.inputs import (
+    HelpAnswered,
     HostFound,
+    NotSaved,
     OnRoll,
+    ReaderChanged,
     RecordRead,
     RollRead,
     Waiting,
 )
 from kiosk.reception.flow.screen import Page, Screen
-from kiosk.screens.layout.pages import capacity, compose
+from kiosk.screens.layout.cutting import capacity
+from kiosk.screens.layout.pages import compose
 from kiosk.screens.panel import PANELS, Panel
 
 HERE = Path(__file__).parent
 ROOMS = ("Ducklings", "Robins", "Wrens", "Goldfinches", "Kingfishers", "Owls", "Swifts")
 ROLES = {"headteacher": "Headteacher", "office": "School office", "site": "Site team", "kitchen": "Kitchen"}
 LONG_NAME = "Wolfeschlegelsteinhausenbergerdorff Aleksandrowicz-Kowalczyk of Little Hulton Upon"
+HOSTILE_NAME = "<b>Zoe\u0308</b> & \u202eO\u2019Ne\u0328\u0323ll\u202c \U0001f44b\U0001f3fd [color=f00] مرحبا हिन्दी"
+"""Marks, emoji, scripts in both directions, what another toolkit would take for markup."""
 VISITORS = (
     "Aleksandra Kowalczyk",
     "Owen Castleton",
@@ -54,7 +63,20 @@ HAND = load_sibling()
 CONTENT = HAND.a_content(
     rooms=[{"id": name.lower(), "name": name} for name in ROOMS],
     roles=[{"id": id, "name": name} for id, name in ROLES.items()],
+    texts={
+        "version": 1,
+        "hash": "0" * 64,
+        "published_at": "2026-11-20T15:00:00.000Z",
+        "languages": {
+            code: {
+                "lines": [{"id": id, "text": text, "tick": id in TICKED} for id, text in lines.items()],
+                "checked": code == "en",
+            }
+            for code, lines in SUGGESTED.items()
+        },
+    },
 )
+"""The first edition of the rules, as the office finds it."""
 
 
 class Walk:
@@ -90,8 +112,10 @@ class Walk:
     def all(self) -> dict[str, Screen]:
         """Every page."""
         self._sign_in()
+        self._typing()
         self._others()
         self._staff()
+        self._faults()
         return self.pages
 
     def _sign_in(self) -> None:
@@ -115,14 +139,12 @@ class Walk:
         self._keep(hand, "phone_rules")
         hand.press("read")
         self.pages["phone_rules_wrong"] = hand.screen
-        while hand.screen.part is not None and hand.screen.part.number > 1:
-            hand.press("back")
-        for _ in range(20):
-            if any(line.tick is False for line in hand.screen.lines):
-                hand.press("tick:images")
-            if hand.page != Page.PHONE_RULES.value:
-                break
-            hand.press("read" if "read" in hand.buttons() else "more")
+        hand.press("tick:images")
+        self.pages["phone_rules_ticked"] = hand.screen
+        assert any(line.tick for line in hand.screen.lines), "the box is there, and stays where it was pressed"
+        while "read" not in hand.buttons():
+            hand.press("more")
+        hand.press("read")
         assert hand.page == Page.NEED_PHONE.value
         self._keep(hand, "need_phone")
         hand.press("need:other")
@@ -141,7 +163,7 @@ class Walk:
         self._keep(hand, "done")
         assert hand.page == Page.DONE.value
 
-    def _others(self) -> None:
+    def _typing(self) -> None:
         hand = self._hand()
         hand.press("sign_in", "next")
         self._keep(hand, "name_error")
@@ -150,6 +172,40 @@ class Walk:
         hand.wait(66)
         assert hand.screen.countdown_s is not None
         self._keep(hand, "more_time")
+        hand.press("more_time")
+        self._check_soon(hand, "check_long")
+        hand = self._hand()
+        hand.press("sign_in")
+        hand.type(HOSTILE_NAME)
+        self._keep(hand, "name_hostile")
+        hand.hold(HAND.STAFF)
+        self._keep(hand, "name_badge")
+        self._check_soon(hand, "check_hostile")
+        hand.answers = False
+        while "sign_in" not in hand.buttons():
+            hand.press("more")
+        hand.press("sign_in")
+        self._keep(hand, "saving")
+        assert hand.page == Page.SAVING.value
+        hand.take(NotSaved())
+        self._keep(hand, "not_saved")
+
+    def _check_soon(self, hand: Any, name: str) -> None:
+        """Go on from the name to the last question, and keep it."""
+        hand.press("next", "next")
+        self._choose(hand, "reason:meeting")
+        self._choose(hand, "nobody")
+        while all(line.tick is None for line in hand.screen.lines):
+            hand.press("more")
+        hand.press("tick:images")
+        while "read" not in hand.buttons():
+            hand.press("more")
+        hand.press("read")
+        self._choose(hand, "need:no")
+        self._keep(hand, name)
+        assert hand.page == Page.CHECK.value
+
+    def _others(self) -> None:
         hand = self._hand()
         hand.press("sign_out")
         self._keep(hand, "sign_out")
@@ -173,6 +229,10 @@ class Walk:
         self._keep(hand, "help")
         hand.wait(61)
         self._keep(hand, "help_unanswered")
+        hand = self._hand()
+        hand.press("help")
+        hand.take(HelpAnswered())
+        self._keep(hand, "help_coming")
         closed = HAND.Hand(None, capacity=lambda screen: capacity(screen, self._panel))
         self._keep(closed, "closed")
 
@@ -191,10 +251,25 @@ class Walk:
         self._keep(hand, "my_events")
         hand = self._hand()
         hand.hold(HAND.STAFF)
+        hand.take(HostFound((Waiting("a1", HOSTILE_NAME, "09:12", False),), None))
+        hand.press("told:a1")
+        self._keep(hand, "briefed")
+        hand = self._hand()
+        hand.hold(HAND.STAFF)
         hand.press("drill")
         visitors = tuple(OnRoll(f"v{at}", name, ROOMS[at], str(10 + at), at == 1) for at, name in enumerate(VISITORS))
         hand.take(RollRead(visitors, True))
         self._keep(hand, "roll")
+
+    def _faults(self) -> None:
+        hand = self._hand()
+        hand.hold(HAND.STRANGER)
+        self._keep(hand, "welcome_stranger")
+        hand = self._hand()
+        hand.take(ReaderChanged(works=False))
+        self._keep(hand, "welcome_no_reader")
+        hand.press("sign_out")
+        self._keep(hand, "sign_out_no_reader")
 
 
 _walked: dict[tuple[str, str, bool, bool], dict[str, Screen]] = {}
@@ -220,6 +295,7 @@ class Display:
     def __init__(self, panel: str) -> None:
         self.panel = PANELS[panel]
         self._home = tempfile.TemporaryDirectory(prefix="pk-stage-")
+        self.home = Path(self._home.name)
         read, write = os.pipe()
         self._server = subprocess.Popen(
             ["Xvfb", "-displayfd", str(write), "-screen", "0", f"{panel}x24", "-nolisten", "tcp"],
@@ -272,6 +348,10 @@ def end(process: subprocess.Popen[Any]) -> None:
         process.wait()
 
 
+ANSWER_S = 20.0
+"""So long nothing may be said before a test gives up."""
+
+
 class Stage(Display):
     """A window; what it shows and what it hears comes back as lines."""
 
@@ -285,16 +365,23 @@ class Stage(Display):
             env=self.environment,
             text=True,
         )
+        self._lines: Queue[str] = Queue()
+        threading.Thread(target=self._read, daemon=True).start()
         try:
             assert self.line() == "READY"
         except BaseException:
             self.close()
             raise
 
+    def _read(self) -> None:
+        assert self.process.stdout is not None
+        for line in self.process.stdout:
+            self._lines.put(line)
+        self._lines.put("")
+
     def line(self) -> str:
         """The next line of the stage; it says nothing while nothing happens."""
-        assert self.process.stdout is not None
-        line = self.process.stdout.readline()
+        line = self._lines.get(timeout=ANSWER_S)
         assert line, "the stage has ended"
         return line.rstrip("\n")
 
@@ -316,6 +403,12 @@ class Stage(Display):
         self.say(show=name)
         while self.told("shown") != name:
             pass
+
+    def said_aside(self) -> str:
+        """Everything on stderr; it ends the stage."""
+        end(self.process)
+        assert self.process.stderr is not None
+        return self.process.stderr.read()
 
     def close(self) -> None:
         end(self.process)
@@ -354,17 +447,17 @@ class Windowed(HAND.Reception):  # type: ignore[misc, unused-ignore, name-define
         assert self.process.stdout is not None
         assert self.process.stdout.readline() == "READY\n", self.log
 
-    def title_is(self, page: str) -> None:
-        """Wait until the window shows a page."""
+    def title_is(self, *pages: str) -> None:
+        """Wait until the window shows one of some pages."""
 
         def shows() -> bool:
             try:
                 title = self.display.x("search", "--class", ".", "getwindowname")
             except subprocess.CalledProcessError:
                 return False  # no window yet
-            return title.strip() == f"Phonekeep reception: {page}"
+            return title.strip() in {f"Phonekeep reception: {page}" for page in pages}
 
-        HAND.wait_until(shows, f"the page {page}")
+        HAND.wait_until(shows, f"the page {' or '.join(pages)}")
 
 
 class Finger:
@@ -381,6 +474,13 @@ class Finger:
         self.reception.display.tap(box.x + box.width / 2, box.y + box.height / 2)
         self._hand.press(id)
         self.reception.title_is(page)
+
+    def hammer(self, id: str, *pages: str) -> None:
+        """Press a target ten times in 100 ms and wait for one of the pages that may follow."""
+        box = self._box(lambda target: target.id == id)
+        x, y = round(box.x + box.width / 2), round(box.y + box.height / 2)
+        self.reception.display.x("mousemove", str(x), str(y), "click", "--repeat", "10", "--delay", "10", "1")
+        self.reception.title_is(*pages)
 
     def type(self, text: str) -> None:
         """Type key by key."""

@@ -16,7 +16,7 @@ from typing import Any
 from kiosk.arguments import run_program
 from kiosk.reception.face import Face
 from kiosk.reception.flow.effects import Reset
-from kiosk.reception.flow.inputs import Erased, Input, Pressed, Typed
+from kiosk.reception.flow.inputs import Erased, FaceFailed, Input, Pressed, Typed
 from kiosk.reception.flow.screen import Screen
 from kiosk.screens.app import open_face
 
@@ -95,7 +95,8 @@ class Stage:
 
     def _run_flow(self) -> None:
         hand = PAGES.HAND.Hand(PAGES.CONTENT, capacity=self.face.capacity)
-        self.face.show(hand.screen)
+        shown = hand.screen
+        self.face.show(shown)
         while (order := self._orders.get()) is not None:
             if isinstance(order, dict):
                 if "wait" in order:
@@ -106,6 +107,8 @@ class Stage:
                 if "tree" in order:
                     self._tell_tree(order["tree"])
                     continue
+            elif isinstance(order, FaceFailed):
+                hand.take(order)
             else:
                 self._hear(order)
                 # Fingers come as fast as they like; only the flow's own clock is moved on.
@@ -114,7 +117,10 @@ class Stage:
             if any(isinstance(effect, Reset) for effect in hand.effects):
                 hand.effects.clear()
                 self.face.reset()
-            self.face.show(hand.screen)
+            if hand.screen != shown:
+                # As the program: what stands already is not shown again.
+                shown = hand.screen
+                self.face.show(shown)
 
     def _break(self, times: int) -> None:
         """Let the window's thread fail so many times."""
@@ -138,6 +144,8 @@ class Stage:
                 found += [f"{type(widget).__name__}.{name}" for name, value in kept.items() if typed in repr(value)]
             gc.collect()
             found += [f"{type(one).__name__}" for one in gc.get_objects() if _is_ours(one) and typed in repr(one)]
+            caches = [one for one in gc.get_objects() if type(one).__name__ == "_lru_cache_wrapper"]
+            found += [one.__name__ for one in caches if one.__module__.startswith("kiosk") and _reaches(one, typed, 4)]
             if typed in repr(measuring._private_lengths):
                 found.append("measuring")
             view = App.get_running_app().root
@@ -148,6 +156,14 @@ class Stage:
             tell(tree=found)
 
         Clock.schedule_once(look, 0)
+
+
+def _reaches(one: object, typed: str, steps: int) -> bool:
+    if isinstance(one, str):
+        return typed in one
+    if steps == 0 or callable(one) and steps < 4:
+        return False
+    return any(_reaches(other, typed, steps - 1) for other in gc.get_referents(one))
 
 
 def _is_ours(one: object) -> bool:

@@ -100,6 +100,14 @@ def test_anything_that_is_typed_can_be_drawn(text: str) -> None:
     assert wrap(text, 300, face, False, 40, private=True)[0]
 
 
+@pytest.mark.parametrize("text", ["", " ", "\U0001f44b\U0001f3fd", "\u0301", "a"])
+def test_what_nothing_is_seen_of_has_no_pixels_and_no_size(text: str) -> None:
+    for face in FACES:
+        ink = ink_of(text, face, True, 40, False)
+        assert len(ink.cover) == ink.width * ink.height
+        assert (ink.width == 0) == (ink.height == 0)
+
+
 def test_every_icon_can_be_drawn() -> None:
     for name in icon_names():
         assert max(icon_mask(name, 32)) > 200, name

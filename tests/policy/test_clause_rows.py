@@ -109,6 +109,15 @@ class TestClause4OpenToScrutiny:
         }
         assert {one for one, gone in taken.items() if gone} == {takes}
 
+    def test_a_permission_that_is_withdrawn_takes_nothing_that_was_free_without_it(self, school: "School") -> None:
+        rules = school.rules(
+            *DAY,
+            permissions=(school.permission("09:30 until 15:45"),),
+            restrictions=(school.restriction(Entitlement.PERMISSIONS),),
+        )
+        for now, reason in (("10:45", Reason.BREAK), ("15:20", Reason.OUTSIDE_FORMAL_TIME), ("16:00", Reason.LEAVING)):
+            assert school.tap(rules, school.amara, school.at(now), TAKE_OUT).reason is reason
+
     @pytest.mark.parametrize("person", ["amara", None])
     def test_it_never_takes_putting_in_nor_the_end_of_the_day(self, school: "School", person: str | None) -> None:
         rules = school.rules(*DAY, restrictions=(school.restriction(person=person),))
@@ -178,6 +187,17 @@ class TestClause6WhereChildrenArePresent:
         assert decision.next_allowed == school.at("12:40").utc
         assert school.tap(rules, school.amara, school.at("12:40"), TAKE_OUT).reason is Reason.BREAK
 
+    def test_it_holds_from_its_first_moment_and_of_two_the_one_that_ends_last_is_named(self, school: "School") -> None:
+        rules = school.rules(
+            *DAY, room_states=(school.room_state("12:00 until 12:40"), school.room_state("12:00 until 12:20"))
+        )
+        for now in ("12:00", "12:10"):
+            decision = school.tap(rules, school.amara, school.at(now), TAKE_OUT)
+            assert decision.reason is Reason.CHILDREN_PRESENT
+            assert decision.block is not None
+            assert decision.block.ends == school.at("12:40").utc
+        assert school.tap(rules, school.amara, school.at("11:59:59"), TAKE_OUT).reason is not Reason.CHILDREN_PRESENT
+
     def test_it_refuses_outside_the_blocks_too(self, school: "School") -> None:
         rules = school.rules(room_states=(school.room_state("12:00 until 13:00"),))
         assert school.tap(rules, school.amara, school.at("12:20"), TAKE_OUT).reason is Reason.CHILDREN_PRESENT
@@ -194,7 +214,12 @@ class TestClause6WhereChildrenArePresent:
 
     @pytest.mark.parametrize(
         ("ended", "reason"),
-        [(None, Reason.CHILDREN_PRESENT), ("11:59", Reason.CHILDREN_PRESENT), ("12:10", Reason.BREAK)],
+        [
+            (None, Reason.CHILDREN_PRESENT),
+            ("11:59", Reason.CHILDREN_PRESENT),
+            ("12:00", Reason.CHILDREN_PRESENT),
+            ("12:10", Reason.BREAK),
+        ],
     )
     def test_the_office_ends_what_a_badge_said_here(self, school: "School", ended: str | None, reason: Reason) -> None:
         rules = school.rules(*DAY, room_states_ended=None if ended is None else school.at(ended).utc)

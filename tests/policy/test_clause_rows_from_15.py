@@ -5,11 +5,19 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from policy.approval import is_sender_home, is_senior_leader
 from policy.decision import Decision, Outcome, Reason
 from policy.gesture import Intent
 from policy.ids import BadgeReference
 from policy.overdue import find_overdue
-from policy.permission import PURPOSES, GrantKind, PermissionDraft, permission_problems, permission_warnings
+from policy.permission import (
+    PURPOSES,
+    GrantKind,
+    PermissionDraft,
+    permission_problems,
+    permission_warnings,
+    reach_warnings,
+)
 from policy.rules import BadgeKind, PermissionKind, PersonRules, Rules
 from policy.state import Declared
 
@@ -123,6 +131,37 @@ class TestClause16PermissionInAnEmergency:
         decision = school.tap(rules, school.amara, school.at("09:00"), TAKE_OUT, approver=second)
         assert (decision.reason, decision.asks_approval, decision.approver) == (Reason.RESTRICTED, True, None)
 
+    @pytest.mark.parametrize(
+        ("starts", "ends", "good"),
+        [
+            ("09:00", None, True),
+            ("09:00:01", None, False),
+            ("08:00", "09:00:01", True),
+            ("08:00", "09:00", False),
+            ("08:00", "17:00", True),
+        ],
+    )
+    def test_a_badge_with_an_end_approves_from_its_first_moment_until_its_last(
+        self, school: "School", starts: str, ends: str | None, good: bool
+    ) -> None:
+        until = None if ends is None else school.at(ends).utc
+        badge = school.badge(school.leader, kind=BadgeKind.ROLE, role="SLT", starts=school.at(starts).utc, ends=until)
+        rules, now = school.rules(*DAY, badges=(badge,)), school.at("09:00")
+        granted = school.tap(rules, school.amara, now, TAKE_OUT, approver=school.leader)
+        assert granted.reason is (Reason.APPROVAL if good else Reason.RESTRICTED)
+        assert is_senior_leader(rules, school.leader, now) is good
+        assert is_sender_home(rules, school.leader, now) is good
+
+    def test_only_senior_leaders_say_children_stay_in_and_the_office_too_says_going_home(
+        self, school: "School"
+    ) -> None:
+        rules, now = school.rules(*DAY), school.at("09:00")
+        may = {
+            badge: (is_senior_leader(rules, badge, now), is_sender_home(rules, badge, now))
+            for badge in (school.head, school.leader, school.office, school.amara, school.cover, school.stranger)
+        }
+        assert list(may.values()) == [(True, True), (True, True), (False, True), *[(False, False)] * 3]
+
     def test_a_senior_leader_approves_another_person_and_never_himself(self, school: "School") -> None:
         second = BadgeReference("1:amaras-other")
         rules = school.rules(
@@ -181,6 +220,39 @@ class TestClause20SiteTeam:
             "areas": ("hall",),
         }
         return PermissionDraft(**{**values, **more})  # type: ignore[arg-type]
+
+    def test_one_that_is_over_already_is_not_saved_and_only_a_standing_agreement_is_bound_to_a_year(
+        self, school: "School"
+    ) -> None:
+        over = self.draft(school, "2026-11-20 09:00", "2026-11-24 08:00")
+        assert [one.field for one in permission_problems(over, school.at("08:00").utc)] == ["ends"]
+        assert permission_problems(over, school.at("07:59").utc) == ()
+        long = {"kind": GrantKind.ADJUSTMENT, "purpose": "agreed_adjustment"}
+        adjusted = self.draft(school, "2026-11-24 09:00", "2029-08-31 18:00", **long)
+        assert permission_problems(adjusted, school.at("08:00").utc) == ()
+
+    @pytest.mark.parametrize(
+        ("kind", "people", "keeping", "withdrawn", "warns"),
+        [
+            (GrantKind.SITE_TEAM, "amara", "amara", "", False),
+            (GrantKind.SITE_TEAM, "amara", "", "", True),
+            (GrantKind.SITE_TEAM, "amara", "bilal", "", True),
+            (GrantKind.SITE_TEAM, "amara", "amara", "amara", True),
+            (GrantKind.SITE_TEAM, "amara", "amara", "bilal", False),
+            (GrantKind.TRIP, "amara bilal", "amara", "", False),
+            (GrantKind.TRIP, "amara bilal", "amara", "amara", True),
+            (GrantKind.TRIP, "amara bilal", "amara bilal", "amara", False),
+            (GrantKind.IMAGE, "amara", "", "", False),
+            (GrantKind.IMAGE, "", "", "", False),
+        ],
+    )
+    def test_one_by_which_no_cabinet_would_give_a_phone_out_warns(
+        self, school: "School", kind: GrantKind, people: str, keeping: str, withdrawn: str, warns: bool
+    ) -> None:
+        draft = self.draft(school, "09:00", "17:00", kind=kind, people=tuple(people.split()))
+        found = reach_warnings(draft, set(keeping.split()), set(withdrawn.split()))
+        assert [one.field for one in found] == (["people"] if warns else [])
+        assert permission_warnings(self.draft(school, "09:00", "17:00")) == (), "only a trip takes a school phone"
 
     @pytest.mark.parametrize(
         ("ends", "field"),

@@ -1,7 +1,7 @@
 """Who has not brought a phone back after a break or a trip (clauses 11, 15)."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -9,6 +9,7 @@ import pytest
 from policy.clock import ClockQuality, Moment
 from policy.overdue import find_overdue
 from policy.rules import Permission, Rules
+from policy.standing import is_timely
 from policy.state import Declared, State
 
 if TYPE_CHECKING:
@@ -33,6 +34,20 @@ def test_a_phone_taken_out_in_the_break_is_overdue_five_minutes_after_it(
 def test_what_was_not_taken_out_in_a_break_is_not_overdue(school: "School", taken: str) -> None:
     state = school.declared(school.amara, "amara", Declared.OUT, at=taken)
     assert find_overdue(school.rules(LESSONS), state, school.at("12:30")) == ()
+
+
+@pytest.mark.parametrize("now", ["12:30", "14:59"])
+def test_what_was_taken_out_in_a_lesson_by_an_approval_or_an_emergency_is_never_overdue(
+    school: "School", now: str
+) -> None:
+    rules = school.rules(LESSONS, "Afternoon 12:00-15:00")
+    state = school.declared(school.amara, "amara", Declared.OUT, at="10:56")
+    assert find_overdue(rules, state, school.at(now)) == ()
+
+
+def test_nobody_is_overdue_whom_the_rules_do_not_name_any_more(school: "School") -> None:
+    state = school.declared(school.amara, "grace", Declared.OUT, at="10:45")
+    assert find_overdue(school.rules(LESSONS), state, school.at("11:30")) == ()
 
 
 def test_who_declared_it_in_again_is_not_overdue(school: "School") -> None:
@@ -64,6 +79,30 @@ def test_yesterdays_break_and_an_untrusted_clock_make_nobody_overdue(school: "Sc
     assert find_overdue(rules, yesterday, school.at("11:30")) == ()
     today = school.declared(school.amara, "amara", Declared.OUT, at="10:45")
     assert find_overdue(rules, today, school.at("11:30", quality=ClockQuality.FLOOR)) == ()
+
+
+def test_a_clock_behind_what_central_has_signed_makes_nobody_overdue(school: "School") -> None:
+    rules, out = school.rules(LESSONS), school.declared(school.amara, "amara", Declared.OUT, at="10:45")
+    assert find_overdue(replace(rules, issued=school.at("11:30:01").utc), out, school.at("11:30")) == ()
+    assert len(find_overdue(replace(rules, issued=school.at("11:30").utc), out, school.at("11:30"))) == 1
+
+
+def test_what_was_taken_out_by_a_clock_that_was_wrong_then_is_not_overdue(school: "School") -> None:
+    out = school.declared(school.amara, "amara", Declared.OUT, at="10:45")
+    by_hand = {holder: one._replace(timely=False) for holder, one in out.declarations.items()}
+    assert find_overdue(school.rules(LESSONS), replace(out, declarations=by_hand), school.at("11:30")) == ()
+
+
+@pytest.mark.parametrize(
+    ("quality", "behind", "timely"),
+    [(ClockQuality.SYNCED, 0, True), (ClockQuality.SYNCED, 1, False), (ClockQuality.FLOOR, 0, False)],
+)
+def test_a_clock_is_timely_that_is_trusted_and_not_behind_the_rules(
+    school: "School", quality: ClockQuality, behind: int, timely: bool
+) -> None:
+    now = school.at("10:45", quality=quality)
+    rules = replace(school.rules(LESSONS), issued=now.utc + timedelta(seconds=behind))
+    assert is_timely(rules, now) is timely
 
 
 def trip(school: "School", span: str, id: str = "farm") -> Permission:

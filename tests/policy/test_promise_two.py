@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from policy.clock import ClockQuality
 from policy.decision import Decision, Outcome, Reason
 from policy.gesture import Intent
 from policy.ids import BadgeReference, HolderId, PersonId
@@ -66,6 +67,13 @@ class TestGoingHome:
             decision = school.tap(rules, school.amara, school.at("09:00"), TAKE_OUT, sent_home_by=sender)
             assert (decision.reason, decision.approver) == (Reason.RESTRICTED, None)
 
+    @pytest.mark.parametrize("stale", [True, False])
+    def test_without_a_clock_or_rules_there_is_no_day_it_could_hold_for(self, school: "School", stale: bool) -> None:
+        now = school.at("2031-01-06 09:00") if stale else school.at("09:00", quality=ClockQuality.FLOOR)
+        decision = school.tap(school.rules(*DAY), school.amara, now, TAKE_OUT, sent_home_by=school.head)
+        reason = Reason.RULES_STALE if stale else Reason.CLOCK_UNTRUSTED
+        assert (decision.outcome, decision.reason, decision.approver) == (GRANTED, reason, None)
+
     def test_it_is_not_said_by_putting_in(self, school: "School") -> None:
         decision = school.tap(
             school.rules(*DAY), school.amara, school.at("09:00"), Intent.PUT_IN, sent_home_by=school.head
@@ -107,7 +115,7 @@ class TestOpenedFor:
     def test_for_whom_nothing_is_kept_here_it_opens_nothing(self, school: "School", holder: str) -> None:
         decision = school.open_for(school.rules(), holder)
         assert ruled(decision) == (REFUSED, Reason.BADGE_NOT_KNOWN_HERE, "7")
-        assert (decision.slot, decision.badge) == (None, None)
+        assert (decision.slot, decision.badge, decision.intent) == (None, None, TAKE_OUT)
 
     def test_a_link_that_has_ended_opens_nothing_unless_a_phone_is_in(self, school: "School") -> None:
         rules = school.rules(people=(school.person("amara", "08:00-16:00", ends=school.at("08:00").utc),))

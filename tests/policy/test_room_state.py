@@ -37,6 +37,14 @@ def test_it_ends_with_the_break_that_runs_or_the_next_within_90_minutes_or_after
     assert until(school.rules(*DAY), school.at(now)) == school.at(ends).utc
 
 
+@pytest.mark.parametrize(("first", "last"), [("2026-11-24", "2026-12-22"), ("2026-11-01", "2026-11-24")])
+def test_the_first_and_the_last_day_that_the_rules_cover_have_their_breaks(
+    school: "School", first: str, last: str
+) -> None:
+    rules = school.rules(*DAY, first=first, last=last)
+    assert until(rules, school.at("10:40")) == school.at("10:55").utc
+
+
 def test_of_two_breaks_that_run_the_longer_one_counts(school: "School") -> None:
     rules = school.rules(*DAY, "Choir 10:30-11:15, break 10:30-11:10")
     assert until(rules, school.at("10:45")) == school.at("11:10").utc

@@ -1,5 +1,6 @@
 """Who is known here: live, lost, ended, after its end, and not known (policy-clauses: Known here; promise 2)."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -188,4 +189,71 @@ def test_of_several_cards_the_one_known_here_counts_all_that_are_known_or_the_mo
     assert counting(school.rules(), school.amara, other, school.bilal) == (school.amara, school.bilal)
     assert counting(school.rules(), other, school.stranger) == (other,)
     assert counting(school.rules(badges=(lost,)), other, school.bilal) == (school.bilal,)
+    assert counting(school.rules(badges=(lost,)), BadgeReference("1:a-card"), school.bilal) == (school.bilal,)
     assert counting(school.rules()) == ()
+
+
+@pytest.mark.parametrize(("starts", "live"), [("09:00", True), ("09:00:01", False)])
+def test_a_badge_and_a_link_count_from_the_instant_they_start_at(school: "School", starts: str, live: bool) -> None:
+    when = school.at(starts).utc
+    expected = Standing.LIVE if live else Standing.NOT_KNOWN_HERE
+    later = school.rules(badges=(school.badge(school.amara, "amara", starts=when),))
+    assert stands(school, later, school.amara) is expected
+    moving = PersonRules(PersonId("amara"), school.week("08:00-16:00"), (PointLink(None, when),))
+    assert stands(school, school.rules(people=(moving,)), school.amara) is expected
+
+
+def test_a_badge_that_will_end_is_not_called_ended_where_it_is_not_known(school: "School") -> None:
+    badge = school.badge(school.amara, "amara", ends=school.at("17:00").utc)
+    moved = school.person("amara", "08:00-16:00", ends=school.at("08:00").utc)
+    assert stands(school, school.rules(badges=(badge,), people=(moved,)), school.amara) is Standing.NOT_KNOWN_HERE
+
+
+def test_a_badge_carried_for_its_role_is_not_known_here_also_when_it_has_ended(school: "School") -> None:
+    over = school.badge(school.leader, kind=BadgeKind.ROLE, role="SLT", ends=school.at("08:00").utc)
+    assert stands(school, school.rules(badges=(over,)), school.leader) is Standing.NOT_KNOWN_HERE
+
+
+@pytest.mark.parametrize(("slot", "live"), [(1, True), (6, True), (0, False), (7, False), (None, False)])
+def test_a_bank_opens_only_slots_that_it_has(school: "School", slot: int | None, live: bool) -> None:
+    keeper = PersonRules(PersonId("amara"), school.week("08:00-16:00"), (PointLink(slot, LONG_AGO),))
+    rules = school.rules(kind=PointKind.BANK, people=(keeper,))
+    put_in = school.tap(rules, school.amara, school.at("09:00"), Intent.PUT_IN, point=school.bank(buttons=True))
+    assert (put_in.reason, put_in.slot) == ((Reason.PUT_IN, slot) if live else (Reason.BADGE_NOT_KNOWN_HERE, None))
+
+
+def test_what_was_a_bank_and_has_one_door_now_opens_that_door(school: "School") -> None:
+    rules = school.rules(badges=(school.badge(school.amara, "amara", ends=school.at("08:45").utc),))
+    state = school.declared(school.amara, "amara", Declared.IN, slot=4)
+    assert school.tap(rules, school.amara, school.at("09:00"), state=state).slot == 1
+
+
+def test_the_record_opens_for_the_badge_it_names_and_while_the_phone_is_in(school: "School") -> None:
+    inside = school.declared(school.stranger, "grace", Declared.IN)
+    assert stands(school, school.rules(), BadgeReference("1:another"), inside) is Standing.NOT_KNOWN_HERE
+    outside = school.declared(school.stranger, "grace", Declared.OUT)
+    assert stands(school, school.rules(), school.stranger, outside) is Standing.NOT_KNOWN_HERE
+
+
+def test_a_badge_of_the_cover_pool_that_is_over_takes_out_once_more_and_names_nobody(school: "School") -> None:
+    over = school.badge(school.cover, kind=BadgeKind.COVER, ends=school.at("08:45").utc)
+    state = school.declared(school.cover, None, Declared.IN)
+    for badges in ((over,), ()):
+        rules = school.rules(badges=badges) if badges else _without(school.rules(), school.cover)
+        decision = school.tap(rules, school.cover, school.at("09:00"), state=state)
+        assert (decision.reason, decision.person, decision.slot) == (Reason.TAKEN_AFTER_END, None, 1)
+
+
+def test_a_holder_whose_other_badge_is_lost_still_takes_out_with_the_one_that_put_in(school: "School") -> None:
+    lost = school.badge(BadgeReference("1:graces-first"), "grace", lost=LONG_AGO)
+    state = school.declared(school.stranger, "grace", Declared.IN)
+    assert stands(school, school.rules(badges=(lost,)), school.stranger, state) is Standing.AFTER_END
+
+
+def test_the_office_opens_by_the_newest_of_somebodys_badges(school: "School") -> None:
+    newer = school.badge(BadgeReference("1:amaras-new"), "amara", starts=school.at("08:00").utc)
+    assert school.open_for(school.rules(badges=(newer,)), "amara").badge == newer.reference
+
+
+def _without(rules: Rules, badge: BadgeReference) -> Rules:
+    return replace(rules, badges={one: found for one, found in rules.badges.items() if one != badge})

@@ -51,6 +51,23 @@ def test_the_last_second_of_a_minute_still_belongs_to_it(school: "School") -> No
     assert school.tap(rules, school.amara, school.at("10:54:59"), Intent.TAKE_OUT).reason is Reason.BREAK
 
 
+def test_a_refusal_names_whose_tap_it_was_and_that_of_the_cover_pool_no_person(school: "School") -> None:
+    refused = school.tap(school.rules(MORNING), school.amara, school.at("09:15"), Intent.TAKE_OUT)
+    assert (refused.badge, refused.holder, refused.person) == (school.amara, "amara", "amara")
+    cover = school.tap(school.rules(MORNING), school.cover, school.at("09:15"), Intent.TAKE_OUT)
+    assert (cover.badge, cover.holder, cover.person) == (school.cover, f"badge:{school.cover}", None)
+
+
+@pytest.mark.parametrize("intent", [Intent.PUT_IN, Intent.TAKE_OUT, None])
+def test_a_badge_that_is_not_live_is_refused_with_what_it_asked_for_and_whose_it_was(
+    school: "School", intent: Intent | None
+) -> None:
+    rules = school.rules(badges=(school.badge(school.amara, "amara", lost=school.at("08:00").utc),))
+    refused = school.tap(rules, school.amara, school.at("09:15"), intent)
+    assert (refused.reason, refused.intent) == (Reason.BADGE_LOST, intent)
+    assert (refused.badge, refused.holder, refused.person) == (school.amara, "amara", "amara")
+
+
 def test_a_refusal_names_the_block_its_times_the_clause_and_the_next_allowed_time(school: "School") -> None:
     decision = school.tap(school.rules(MORNING, AFTERNOON), school.amara, school.at("09:15"), Intent.TAKE_OUT)
     assert decision.clause == "12"

@@ -32,6 +32,7 @@ from policy.rules import (
     Span,
     Week,
 )
+from policy.standing import is_timely
 from policy.state import Declaration, Declared, State
 from policy.timetable import BlockRow, dated_blocks_of
 from policy.walltime import wall_time
@@ -257,16 +258,17 @@ def restricted(draw: st.DrawFn) -> World:
     group = draw(st.sampled_from([None, rules.people[PEOPLE[0]].group]))
     everything = DatedBlock(day, span, "Everything", holes, group)
     hours = st.lists(spans(1380), min_size=1, max_size=2).map(tuple)
+    all_day = st.just((Span(0, 1380),))
     amara = replace(
         rules.people[PEOPLE[0]],
-        hours=(draw(st.just((Span(0, 1380),)) | hours),) * 7,
-        going_home=draw(st.none() | st.none() | close(now)),
+        hours=(draw(all_day | all_day | hours),) * 7,
+        going_home=draw(seldom(close(now))),
     )
     who = st.sampled_from([None, amara.id])
     kinds = st.sampled_from(PermissionKind)
     takes = st.just(frozenset(Entitlement)) | st.frozensets(st.sampled_from(Entitlement))
-    permission = st.builds(Permission, st.just("close"), st.just(amara.id), kinds, close(now), close(now))
-    restriction = st.builds(Restriction, who, takes, close(now), st.none() | close(now))
+    permission = st.builds(Permission, st.just("close"), st.just(amara.id), kinds, begun(now), over(now))
+    restriction = st.builds(Restriction, who, takes, begun(now), st.none() | over(now))
     changed = replace(
         rules,
         first=day,
@@ -279,9 +281,24 @@ def restricted(draw: st.DrawFn) -> World:
         },
         permissions=draw(st.lists(permission, max_size=2).map(tuple)),
         restrictions=draw(st.lists(restriction, max_size=1).map(tuple)),
-        room_states=draw(st.lists(st.builds(RoomState, close(now), close(now)), max_size=1).map(tuple)),
+        room_states=draw(st.lists(st.builds(RoomState, begun(now), over(now)), max_size=1).map(tuple)),
     )
     return changed, point, state, Moment(now.utc, ClockQuality.SYNCED, now.boottime_ns)
+
+
+def begun(now: Moment) -> st.SearchStrategy[datetime]:
+    """Instants close to a moment, and often an hour before it: what is said or given mostly holds."""
+    return st.just(now.utc - timedelta(hours=1)) | close(now)
+
+
+def over(now: Moment) -> st.SearchStrategy[datetime]:
+    """Instants close to a moment, and often an hour after it."""
+    return st.just(now.utc + timedelta(hours=1)) | close(now)
+
+
+def seldom(drawn: st.SearchStrategy[datetime]) -> st.SearchStrategy[datetime | None]:
+    """Mostly nothing."""
+    return st.none() | st.none() | st.none() | drawn
 
 
 def close(now: Moment) -> st.SearchStrategy[datetime]:
@@ -305,6 +322,7 @@ def follow(rules: Rules, state: State, decision: Decision, now: Moment) -> State
             decision.slot or 1,
             now.utc,
             wall_time(rules.zone, now.utc).date,
+            is_timely(rules, now),
         )
     if decision.reason in NOT_NOW and decision.badge is not None:
         refused[decision.badge] = now.boottime_ns

@@ -131,6 +131,15 @@ def group_changed(told: Told) -> Sentence:
     return say(told.actor(), " changed the duty of the group ", group, ".", icon="people", tone=Tone.WHO)
 
 
+def settings_saved(told: Told) -> Sentence:
+    """Tell that a setting of the school was changed."""
+    what = told.event.text("what") or ""
+    return say(
+        told.actor(), " changed the school’s settings.",
+        icon="edit", tone=Tone.WHO, second=(what[:1].upper() + what[1:] or None,),
+    )  # fmt: skip
+
+
 def command_ordered(told: Told) -> Sentence:
     """Tell that a cabinet was ordered to do something at once."""
     name = Strong(told.names.place(None, told.event.text("device")) or "a cabinet")

@@ -1,7 +1,7 @@
 """Sentences about exceptions: what happened, neutrally; a person explains, and nobody is accused (promise 3)."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from admin_web.events.day_exceptions import DayKind
 from admin_web.queries.sentences.acts import NOTICED
@@ -19,7 +19,7 @@ KIND_WORDS: Mapping[str, str] = {
     DayKind.IMPOSSIBLE_BADGE: "Badge at two places at once",
     DayKind.CLOCK_UNTRUSTED: "Clock not trusted",
     DayKind.RULES_STALE: "Rules did not cover the day",
-    DayKind.NOT_BRIEFED: "Visitor not briefed",
+    DayKind.NOT_BRIEFED: "No briefing noted",
     "storage_went_back": "Storage put back",
     "cloned": "Two devices in one name",
     "altered": "Other content for an event",
@@ -42,6 +42,10 @@ ICONS: Mapping[str, str] = {
     DayKind.RULES_STALE: "timetable",
     DayKind.NOT_BRIEFED: "host-wait",
 }
+
+
+HELD_OPEN_AFTER = timedelta(seconds=20)
+"""A door is said to be held open when it has been open for so long."""
 
 
 def kind_words(kind: str) -> str:
@@ -88,20 +92,41 @@ def two_places(first: Told, second: Told) -> Sentence:
         first.point(), " and at ", second.point(),
         f", {apart} seconds apart." if apart != 1 else ", one second apart.",
         icon="badge", tone=Tone.OUT, solid=True,
-        second=(badge, "nobody walks that in the time: was it copied, or is a clock wrong?"),
+        second=(badge, "nobody walks that in the time: mark it as lost if it was copied, and look at both clocks"),
     )  # fmt: skip
 
 
-def grouped(told: Told, kind: str, events: int) -> Sentence:
-    """Tell how often something was allowed because a cabinet could not know better."""
+def held_open(told: Told, closed_at: datetime | None) -> Sentence:
+    """Tell for how long a door stood open, and whether it still does."""
+    open_for = None if closed_at is None else closed_at - told.event.time + HELD_OPEN_AFTER
+    since = None if closed_at is None else told.times.near(closed_at, told.event.time)
+    return say(
+        "The door of ", told.place(),
+        f" stood open for {_long(open_for)}." if open_for else " was held open for 20 seconds.",
+        icon="door-open", tone=Tone.OUT if since is None else Tone.IN, solid=since is None,
+        second=("not closed since" if since is None else f"closed at {since}",),
+    )  # fmt: skip
+
+
+def _long(time: timedelta) -> str:
+    """Say how long something took: in seconds, from two minutes on in minutes, from two hours on in hours."""
+    seconds = max(int(time.total_seconds()), 0)
+    for size, words in ((3600, "hours"), (60, "minutes")):
+        if seconds >= 2 * size:
+            return f"{seconds // size} {words}"
+    return f"{seconds} seconds"
+
+
+def grouped(told: Told, kind: str, events: int, ended_at: datetime | None) -> Sentence:
+    """Tell how often something was allowed because a cabinet could not know better, and since when it does."""
+    clock = kind == DayKind.CLOCK_UNTRUSTED
     times = "once" if events == 1 else f"{events} times"
-    because = "its clock was not trusted" if kind == DayKind.CLOCK_UNTRUSTED else "its rules did not cover the time"
-    check = (
-        "Check its network: the clock is set by it"
-        if kind == DayKind.CLOCK_UNTRUSTED
-        else "Check whether it is heard, and the school year"
-    )
+    because = "its clock was not trusted" if clock else "its rules did not cover the time"
+    check = "Check its network: the clock is set by it" if clock else "Check whether it is heard, and the school year"
+    if ended_at is not None:
+        since = told.times.near(ended_at, told.event.time)
+        check = f"its clock has been set again at {since}" if clock else f"new rules arrived at {since}"
     return say(
         told.point(), f" let phones be taken out {times} while {because}.",
-        icon=icon_of(kind), tone=Tone.OUT, solid=True, second=(check,),
+        icon=icon_of(kind), tone=Tone.OUT if ended_at is None else Tone.IN, solid=ended_at is None, second=(check,),
     )  # fmt: skip

@@ -7,6 +7,9 @@ _ENDED = {
     "put_in": " asked for a senior leader, and put the phone in again",
     "taken_out": " asked for a senior leader, and took the phone out without one",
     "asked_again": " asked for a senior leader again",
+    "another_asked": " asked for a senior leader, and then somebody else asked",
+    "withdrawn": " asked for a senior leader, and approvals were withdrawn",
+    "badge_ended": " asked for a senior leader, and the badge was lost or ended",
 }
 """What ended an asking that needed no answer any more; without such a reason nobody came in time."""
 

@@ -5,15 +5,20 @@ from datetime import datetime
 from admin_web.queries.sentences.sentence import Part, Sentence, Strong, Tone, say
 from admin_web.queries.sentences.told import Told
 from admin_web.queries.stored_events import Privacy
-from admin_web.queries.visit_words import BRIEFED_HOW, RINGS, language_words, reason_words
+from admin_web.queries.visit_words import BRIEFED_HOW, RINGS, TICKS, language_words, reason_words
+
+_TOLD = {"spoken": "told the phone rules by the office", "paper": "given the phone rules on paper"}
 
 
 def signed_in(told: Told) -> Sentence:
     """Tell that a visitor came, and to see whom."""
     host = (" to see ", told.who()) if told.event.person is not None else ()
     lanyard = told.event.text("lanyard")
+    by: tuple[Part, ...] = (" signed in at reception", *host, ".")
+    if told.event.text("by") is not None:
+        by = (" was signed in by ", _by(told), *host, ".")
     return say(
-        _visitor(told), " signed in at reception", *host, ".", icon="visitor", tone=Tone.WHO,
+        _visitor(told), *by, icon="visitor", tone=Tone.WHO,
         second=(
             told.event.text("organisation"), reason_words(told.event.text("reason")),
             f"lanyard {lanyard}" if lanyard else None,
@@ -26,7 +31,13 @@ def signed_in(told: Told) -> Sentence:
 def rules_read(told: Told) -> Sentence:
     """Tell which words were read, and for how long they stood there."""
     language, seconds = told.event.text("language"), told.event.number("seconds")
-    version = told.event.number("version")
+    version, how = told.event.number("version"), told.event.text("how")
+    if how is not None:
+        return say(
+            _visitor(told), f" was {_TOLD.get(how, 'told the phone rules')}",
+            f", in {language_words(language)}" if language else "", ".", icon="tick", tone=Tone.IN,
+            second=(f"version {version}" if version else None, told.hidden(), "clause 22"),
+        )  # fmt: skip
     return say(
         _visitor(told), " read the phone rules", f" in {language_words(language)}" if language else "", ".",
         icon="tick", tone=Tone.IN,
@@ -37,15 +48,26 @@ def rules_read(told: Told) -> Sentence:
     )  # fmt: skip
 
 
+def checked(told: Told) -> Sentence:
+    """Tell what the office noted of a visitor: seen, and which lanyard it gave."""
+    ticks, lanyard = told.event.private.get("ticks"), told.event.text("lanyard")
+    seen = [TICKS.get(str(tick), str(tick)) for tick in ticks] if isinstance(ticks, (list, tuple)) else []
+    return say(
+        _by(told), " noted what reception has seen of ", _visitor(told), ".", icon="badge", tone=Tone.WHO,
+        second=(", ".join(seen) or "nothing ticked", f"lanyard {lanyard}" if lanyard else "no lanyard", told.hidden()),
+    )  # fmt: skip
+
+
 def briefed(told: Told) -> Sentence:
     """Tell that a host said the visitor knows the rules; at a cabinet it is whoever waited."""
     visitor: tuple[Part, ...] = ("whoever waited for them",)
     if told.event.data.get("visit") is not None:
         visitor = (_visitor(told),)
-    how = told.event.text("how") or ""
+    how, point = told.event.text("how") or "", told.event.point
+    where = None if point is None else f"by badge at {told.names.place(point)}"
     return say(
         told.who(), " said that ", *visitor, " has been told the phone rules.", icon="host-ok", tone=Tone.IN,
-        second=(BRIEFED_HOW.get(how, how.replace("_", " ")), "clause 21"),
+        second=(where or BRIEFED_HOW.get(how, how.replace("_", " ")), "clause 21"),
     )  # fmt: skip
 
 
@@ -156,10 +178,10 @@ def reception_changed(told: Told) -> Sentence:
 
 def not_briefed(told: Told, solved_at: datetime | None) -> Sentence:
     """Tell that a visit ended and nobody had noted a briefing; a later word solves it."""
-    host = (" of ", told.who()) if told.event.person is not None else ()
+    host = (" to ", told.who()) if told.event.person is not None else ()
     later = None if solved_at is None else f"noted at {told.times.near(solved_at, told.event.time)}"
     return say(
-        _visitor(told), ", a visitor", *host, ", left and no briefing had been noted.",
+        "The visit of ", _visitor(told), *host, " ended before a briefing had been noted.",
         icon="host-wait", tone=Tone.OUT if solved_at is None else Tone.IN, solid=solved_at is None,
         second=(later, "clause 21"),
     )  # fmt: skip

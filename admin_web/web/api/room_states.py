@@ -50,9 +50,12 @@ def get_room_states(request: Request, office: TheOffice, _: Reader) -> Response:
     return _answer(request, office)
 
 
-@router.post("/room-states", status_code=201, response_model=RoomStateList, responses=errors(409, 413, 422))
+@router.post("/room-states", status_code=201, response_model=RoomStateList, responses=errors(409, 412, 413, 422))
 def post_room_state(request: Request, office: TheOffice, actor: Editor, body: RoomStateBody) -> Response:
-    """Let children stay in, one room state for each area and point."""
+    """Let children stay in, one room state for each area and point.
+
+    What was said already ends earlier by it only where `replaces` names its `id` and `etag`; else 412.
+    """
     occasion = office.occasion(actor)
     draft = room_state_draft(body)
     with api_fields(), office.database.write() as session:

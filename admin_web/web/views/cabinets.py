@@ -6,9 +6,10 @@ from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
 from admin_web.access import Page
-from admin_web.queries.cabinet_cards import applied_words, card_of, noticed_words
+from admin_web.events.quarantine import full_devices
+from admin_web.queries.cabinet_cards import applied_words, card_of, full_words, noticed_words
 from admin_web.queries.cabinets import read_cabinets, read_noticed
-from admin_web.services.revision import current_revision
+from admin_web.services.revision import cabinets_revision
 from admin_web.services.sessions import SignedIn
 from admin_web.web.pages import render
 from admin_web.web.visitors import Requirement, TheOffice
@@ -26,13 +27,15 @@ def show_cabinets(
     """Show the cabinets, all of them or those that need somebody."""
     with office.database.read() as session:
         times = office.school_time(session)
-        current = current_revision(session)
+        current = cabinets_revision(session)
         cabinets = read_cabinets(session, times)
         noticed = read_noticed(session)
+        full = full_devices(session)
     cards = [card_of(cabinet, current, times) for cabinet in cabinets]
     needing = [card for card in cards if card.needs]
-    known = {cabinet.device for cabinet in cabinets}
-    elsewhere = [
+    known = {cabinet.device: cabinet.name for cabinet in cabinets}
+    elsewhere = [full_words(known.get(device, device)) for device in sorted(full)]
+    elsewhere += [
         noticed_words("Central" if device == "central" else device, one.kind, one.raised_at, times)
         for device, found in noticed.items()
         if device not in known

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
 from admin_web.access import Act, Page
-from admin_web.errors import Refused
+from admin_web.errors import ChangedMeanwhile, Refused
 from admin_web.queries.handles import find_person_id
 from admin_web.queries.people import PersonKept, read_people, read_person
 from admin_web.services.etags import etag_of
@@ -14,7 +14,7 @@ from admin_web.services.links import PointChoice
 from admin_web.services.people import PersonDraft, save_person
 from admin_web.services.sessions import SignedIn
 from admin_web.web.looks import write_look
-from admin_web.web.pages import FieldProblem, go_to, render
+from admin_web.web.pages import MEANWHILE, FieldProblem, go_to, render
 from admin_web.web.person_form import DAY_NAMES, HoursDay, posted_hours, read_week, shown_hours
 from admin_web.web.visitors import Form, Requirement, TheOffice, text_of
 
@@ -62,19 +62,32 @@ def change(request: Request, office: TheOffice, signed: Editor, form: Form, hand
             with office.database.write() as session:
                 save_person(session, person.id, draft, if_match=etag, occasion=occasion)
             return go_to("/restricted?said=hours")
+        except ChangedMeanwhile as refused:
+            with office.database.read() as session:
+                person = read_person(session, person.id)
+            problem = FieldProblem(None, refused.error, MEANWHILE)
+            return _show(request, person, typed, etag_of(person.etag), (problem,), meanwhile=True, status=412)
         except Refused as refused:
             problems = (FieldProblem.of(refused),)
-    return _show(request, person, typed, etag, problems)
+    return _show(request, person, typed, etag, problems, status=422)
 
 
 def _show(
-    request: Request, person: PersonKept, days: tuple[HoursDay, ...], etag: str, problems: tuple[FieldProblem, ...]
+    request: Request,
+    person: PersonKept,
+    days: tuple[HoursDay, ...],
+    etag: str,
+    problems: tuple[FieldProblem, ...],
+    *,
+    meanwhile: bool = False,
+    status: int = 200,
 ) -> Response:
     return render(
         request,
         "restricted/person.html",
-        status=422 if problems else 200,
+        status=status,
         problems=problems,
+        meanwhile=meanwhile,
         person=person,
         days=days,
         etag=etag,

@@ -8,7 +8,7 @@ from starlette.responses import Response
 from admin_web.access import Act, Page
 from admin_web.errors import Conflict, Forbidden, Refused
 from admin_web.queries.expected import read_expected
-from admin_web.queries.on_site import read_visits_of
+from admin_web.queries.on_site import mark_of, read_visits_of
 from admin_web.queries.visit_words import REASONS
 from admin_web.services.expected import expect_no_more, expect_visitor, require_expected
 from admin_web.services.sessions import SignedIn
@@ -33,10 +33,14 @@ SAID = {
 
 @router.get(PATH)
 def show_own_visitors(
-    request: Request, office: TheOffice, signed: Reader, said: Annotated[str, Query(max_length=16)] = ""
+    request: Request,
+    office: TheOffice,
+    signed: Reader,
+    said: Annotated[str, Query(max_length=16)] = "",
+    seen: Annotated[str, Query(max_length=32)] = "",
 ) -> Response:
     """Show the visitors of whoever is signed in: those who wait, those who are here, those who are expected."""
-    return _show(request, office, signed, ExpectedForm(), said=SAID.get(said))
+    return _show(request, office, signed, ExpectedForm(), said=SAID.get(said), seen=seen)
 
 
 @router.post(PATH)
@@ -95,6 +99,7 @@ def _show(
     form: ExpectedForm,
     *,
     said: str | None = None,
+    seen: str = "",
     refused: Refused | None = None,
 ) -> Response:
     now, person = office.clock.now().utc, signed.person_id
@@ -102,7 +107,8 @@ def _show(
         times = office.school_time(session)
         visits = [] if person is None else read_visits_of(session, person, now)
         expected = [] if person is None else read_expected(session, now, host=person)
-    if visits or expected:
+    mark = mark_of(visits, (), expected)
+    if (visits or expected) and not (seen == mark and request.headers.get("sec-fetch-dest") == "empty"):
         write_look(office, signed, "own_visitors", len(visits) + len(expected), person=person)
     return render(
         request,
@@ -111,6 +117,7 @@ def _show(
         problems=() if refused is None else (FieldProblem.of(refused),),
         visits=visits,
         expected=expected,
+        mark=mark,
         has_person=person is not None,
         reasons=list(REASONS.items()),
         form=form,

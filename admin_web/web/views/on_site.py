@@ -8,11 +8,14 @@ from starlette.responses import Response
 from admin_web.access import Act, Page
 from admin_web.errors import Refused
 from admin_web.queries.handles import find_person_id, handle_of
-from admin_web.queries.on_site import mark_of, read_expected_today, read_on_site, read_rings, read_visit
+from admin_web.queries.on_site import mark_of, read_expected_today, read_on_site, read_visit
 from admin_web.queries.people import person_choices
+from admin_web.queries.rings import read_answered, read_rings
 from admin_web.queries.roll import read_rolls
+from admin_web.queries.visit_words import TICKS
 from admin_web.services.sessions import SignedIn
 from admin_web.services.visits import answer_ring, brief_for_host, sign_out_visit
+from admin_web.services.visits_at_office import free_lanyards
 from admin_web.web.looks import write_look
 from admin_web.web.office import Office
 from admin_web.web.pages import FieldProblem, go_to, render
@@ -27,6 +30,9 @@ SAID = {
     "briefed": "It is noted that the visitor has been told the phone rules.",
     "out": "The visitor is signed out.",
     "answered": "Reception is told that somebody comes.",
+    "in": "The visitor is signed in, and their host is told.",
+    "gone": "This visitor had signed out already. Nothing more is to be done.",
+    "checked": "Noted, with who noted it.",
 }
 
 
@@ -43,9 +49,11 @@ def show_on_site(
 
 
 @router.get(f"{PATH}/visits/{{visit}}")
-def show_visit(request: Request, office: TheOffice, signed: Reader, visit: str) -> Response:
+def show_visit(
+    request: Request, office: TheOffice, signed: Reader, visit: str, said: Annotated[str, Query(max_length=16)] = ""
+) -> Response:
     """Show one visit with everything that is kept of it."""
-    return _show_visit(request, office, signed, visit, None)
+    return show_one_visit(request, office, signed, visit, None, said=SAID.get(said))
 
 
 @router.post(f"{PATH}/visits/{{visit}}/brief")
@@ -57,19 +65,19 @@ def brief(request: Request, office: TheOffice, signed: Carer, form: Form, visit:
             host = find_person_id(session, chosen) if chosen else None
             brief_for_host(session, visit, host, occasion=office.occasion(signed.actor))
     except Refused as refused:
-        return _show_visit(request, office, signed, visit, refused)
+        return show_one_visit(request, office, signed, visit, refused)
     return go_to(f"{PATH}?said=briefed")
 
 
 @router.post(f"{PATH}/visits/{{visit}}/sign-out")
 def sign_out(request: Request, office: TheOffice, signed: Carer, visit: str) -> Response:
-    """Sign a visitor out."""
+    """Sign a visitor out; whoever has signed out meanwhile stays so, and nobody is at fault."""
     try:
         with office.database.write() as session:
-            sign_out_visit(session, visit, occasion=office.occasion(signed.actor))
+            done = sign_out_visit(session, visit, occasion=office.occasion(signed.actor))
     except Refused as refused:
         return _show(request, office, signed, refused=refused)
-    return go_to(f"{PATH}?said=out")
+    return go_to(f"{PATH}?said={'out' if done else 'gone'}")
 
 
 @router.post(f"{PATH}/rings/{{nonce}}/answer")
@@ -107,6 +115,7 @@ def _show(
     with office.database.read() as session:
         times = office.school_time(session)
         visits, rings = read_on_site(session, now), read_rings(session, now)
+        answered = read_answered(session, now)
         expected = read_expected_today(session, times)
         begins, _ = times.bounds(times.today)
         rolls = read_rolls(session, now, since=begins)
@@ -120,6 +129,7 @@ def _show(
         problems=() if refused is None else (FieldProblem.of(refused),),
         visits=visits,
         rings=rings,
+        answered=answered,
         expected=expected,
         last_roll=rolls[0] if rolls else None,
         mark=mark,
@@ -129,12 +139,18 @@ def _show(
     )
 
 
-def _show_visit(request: Request, office: Office, signed: SignedIn, visit: str, refused: Refused | None) -> Response:
+def show_one_visit(
+    request: Request, office: Office, signed: SignedIn, visit: str, refused: Refused | None, *, said: str | None = None
+) -> Response:
+    """Show one visit, with what was wrong with something that was to be noted of it."""
     now = office.clock.now().utc
     with office.database.read() as session:
         times = office.school_time(session)
         record = read_visit(session, visit, now)
         people = [(handle_of(id), name) for id, name in person_choices(session)]
+        lanyards = [(one.number, f"{one.number}, {one.colour}") for one in free_lanyards(session, visit)]
+    if record.visit.lanyard and record.visit.lanyard not in {number for number, _ in lanyards}:
+        lanyards.append((record.visit.lanyard, record.visit.lanyard))  # taken off the list meanwhile
     write_look(office, signed, "visit", 1, {"visit": visit})
     return render(
         request,
@@ -144,6 +160,9 @@ def _show_visit(request: Request, office: Office, signed: SignedIn, visit: str, 
         record=record,
         visit=record.visit,
         people=people,
+        lanyards=lanyards,
+        ticks=list(TICKS.items()),
         times=times,
         now=now,
+        said=said,
     )

@@ -9,7 +9,7 @@ from starlette.datastructures import FormData
 from starlette.responses import Response
 
 from admin_web.access import Act, Page
-from admin_web.errors import Refused
+from admin_web.errors import ChangedMeanwhile, Refused
 from admin_web.queries.handles import find_person_id, handle_of
 from admin_web.queries.one_day import read_day
 from admin_web.queries.people import (
@@ -28,7 +28,7 @@ from admin_web.services.people import PersonDraft, end_person, save_person
 from admin_web.services.sessions import SignedIn
 from admin_web.web.looks import write_look
 from admin_web.web.office import Office
-from admin_web.web.pages import FieldProblem, go_to, render
+from admin_web.web.pages import MEANWHILE, FieldProblem, go_to, render
 from admin_web.web.person_form import (
     GROUP_WORDS,
     PersonForm,
@@ -169,6 +169,7 @@ def _save(
         chosen = posted_places(form, points)
         places = _offers(session, chosen, id)
     name, group, etag = (text_of(form, field) for field in ("name", "group", "etag"))
+    meanwhile = False
     if not problems:
         draft = PersonDraft(
             name=name,
@@ -182,12 +183,17 @@ def _save(
             with office.database.write() as session:
                 save_person(session, id, draft, if_match=etag or None, occasion=occasion)
             return go_to(f"/people/{handle_of(id)}?said=saved")
+        except ChangedMeanwhile as refused:
+            with office.database.read() as session:
+                person = read_person(session, id)
+            problems, etag, meanwhile = (FieldProblem(None, refused.error, MEANWHILE),), etag_of(person.etag), True
         except Refused as refused:
             problems = (_in_form(refused, point_choices(chosen)),)
     shown = PersonForm(name, group, etag, places, hours, problems)
     with office.database.read() as session:
         unknown, times = read_unknown_badges(session), office.school_time(session)
-    return _show(request, shown, person, unknown=unknown, times=times, said=None, status=422)
+    status = 412 if meanwhile else 422
+    return _show(request, shown, person, unknown=unknown, times=times, said=None, meanwhile=meanwhile, status=status)
 
 
 def _in_form(refused: Refused, choices: tuple[PointChoice, ...]) -> FieldProblem:
@@ -207,7 +213,7 @@ def _offers(session: Session, chosen: dict[str, str], person: str | None) -> tup
 
 
 def _show(request: Request, form: PersonForm, person: PersonKept | None, **context: object) -> Response:
-    more = {"unknown": [], "times": None, "said": None, "day": None, "status": 200, **context}
+    more = {"unknown": [], "times": None, "said": None, "day": None, "meanwhile": False, "status": 200, **context}
     status = int(str(more.pop("status")))
     return render(
         request,

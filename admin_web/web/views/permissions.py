@@ -9,7 +9,7 @@ from starlette.datastructures import FormData
 from starlette.responses import Response
 
 from admin_web.access import Act, Page
-from admin_web.errors import ChangedMeanwhile, Refused
+from admin_web.errors import ChangedMeanwhile, LookFirst, Refused
 from admin_web.queries.handles import find_person_id, handle_of
 from admin_web.queries.people import person_choices
 from admin_web.queries.permission_bars import permission_bars
@@ -24,6 +24,7 @@ from admin_web.web.office import Office
 from admin_web.web.pages import FieldProblem, go_to, render
 from admin_web.web.visitors import Form, Requirement, TheOffice, text_of, texts_of
 from policy.permission import PURPOSES, GrantKind, PermissionDraft
+from policy.problem import Problem
 
 router = APIRouter()
 Reader = Annotated[SignedIn, Depends(Requirement(Page.PERMISSIONS))]
@@ -61,14 +62,17 @@ def show_permissions(
 
 @router.post("/permissions")
 def grant(request: Request, office: TheOffice, signed: Editor, form: Form) -> Response:
-    """Give a permission as the form says."""
+    """Give a permission as the form says; one by which no cabinet would give a phone out is asked about once."""
     typed = _typed(form)
     try:
         with office.database.read() as session:
             draft = _draft(session, typed, office.school_time(session), office)
         occasion = office.occasion(signed.actor)
         with office.database.write() as session:
-            grant_permission(session, draft, destination=typed.destination or None, occasion=occasion)
+            destination, although = typed.destination or None, text_of(form, "although") == "yes"
+            grant_permission(session, draft, destination=destination, although=although, occasion=occasion)
+    except LookFirst as refused:
+        return _show(request, office, signed, typed, warnings=refused.problems, status=409)
     except Refused as refused:
         return _show(request, office, signed, typed, problems=(_in_form(refused),), status=422)
     return go_to("/permissions?said=given")
@@ -132,7 +136,7 @@ def _draft(session: Session, typed: PermissionForm, times: SchoolTime, office: O
     )
 
 
-def _in_form(refused: Refused) -> FieldProblem:
+def _in_form(refused: Refused | Problem) -> FieldProblem:
     """Bring the field of a refusal into the names the form has."""
     names = {"people": "person"}
     return FieldProblem(names.get(refused.field or "", refused.field), refused.error, refused.what_to_do)
@@ -145,6 +149,7 @@ def _show(
     form: PermissionForm,
     *,
     problems: tuple[FieldProblem, ...] = (),
+    warnings: tuple[Problem, ...] = (),
     said: str | None = None,
     status: int = 200,
 ) -> Response:
@@ -161,6 +166,7 @@ def _show(
         "permissions/list.html",
         status=status,
         problems=problems,
+        warnings=tuple(map(_in_form, warnings)),
         kept=kept,
         trips=trips,
         bars=permission_bars(kept, times),

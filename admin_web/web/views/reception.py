@@ -34,8 +34,13 @@ Reader = Annotated[SignedIn, Depends(Requirement(Page.EXPECTED))]
 Editor = Annotated[SignedIn, Depends(Requirement(Act.EXPECT_VISITORS))]
 
 PATH = "/expected/reception"
+FIELDS = (
+    *("name", "organisation", "host", "reference", "ends"),
+    *("number", "colour", "badge", "telephone", "closing", "printer"),
+)
+"""What stands in the boxes of the three forms."""
 SAID = {
-    "settings": "The reception screen shows it from now on.",
+    "settings": "Saved. The reception screen shows it from now on.",
     "lanyard": "The lanyard is saved.",
     "removed": "The lanyard is out of use.",
     "regular": "The badge signs them in from now on.",
@@ -53,7 +58,7 @@ def show_reception(
 
 @router.post(f"{PATH}/settings")
 def save(request: Request, office: TheOffice, signed: Editor, form: Form) -> Response:
-    """Save telephone and closing time."""
+    """Save telephone, closing time and the printer of roll-calls."""
     try:
         with office.database.write() as session:
             try:
@@ -64,7 +69,8 @@ def save(request: Request, office: TheOffice, signed: Editor, form: Form) -> Res
                 ) from None
             etag = text_of(form, "etag") or None
             occasion = office.occasion(signed.actor)
-            save_settings(session, text_of(form, "telephone"), closing, if_match=etag, occasion=occasion)
+            telephone, printer = text_of(form, "telephone"), text_of(form, "printer").strip()
+            save_settings(session, telephone, closing, printer=printer, if_match=etag, occasion=occasion)
     except Refused as refused:
         return _show(request, office, signed, refused=refused, form=form)
     return go_to(f"{PATH}?said=settings")
@@ -157,7 +163,6 @@ def _show(
         settings, badges = read_settings(session), free_badges(session)
         people = [(handle_of(id), name) for id, name in person_choices(session)]
     write_look(office, signed, "regular_visitors", len(regular))
-    names = ("name", "organisation", "host", "reference", "ends", "number", "colour", "badge", "telephone", "closing")
     return render(
         request,
         "expected/reception.html",
@@ -170,7 +175,7 @@ def _show(
         badges=badges,
         people=people,
         colours=[(one, one.capitalize()) for one in COLOURS],
-        typed={name: "" if form is None else text_of(form, name) for name in names},
+        typed={name: "" if form is None else text_of(form, name) for name in FIELDS},
         times=times,
         said=said,
     )

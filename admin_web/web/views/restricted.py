@@ -16,11 +16,11 @@ from admin_web.queries.week_grid import week_grid
 from admin_web.rules.blocks import dated_blocks
 from admin_web.services.etags import etag_of
 from admin_web.services.restricted import follow_timetable, save_restricted_times
-from admin_web.services.revision import current_revision
+from admin_web.services.revision import cabinets_revision
 from admin_web.services.sessions import SignedIn
 from admin_web.web.block_form import BlockTyped, change_form, in_form, posted_blocks, read_rows, shown_blocks
 from admin_web.web.office import Office
-from admin_web.web.pages import FieldProblem, go_to, render
+from admin_web.web.pages import MEANWHILE, FieldProblem, go_to, render
 from admin_web.web.visitors import Form, Requirement, TheOffice, text_of
 
 router = APIRouter()
@@ -80,6 +80,11 @@ def change_point(request: Request, office: TheOffice, signed: Editor, form: Form
             with office.database.write() as session:
                 save_restricted_times(session, point, rows, if_match=etag, occasion=occasion)
             return go_to(f"/restricted/points/{point}?said=saved")
+        except ChangedMeanwhile as refused:
+            kept, problem = _read(office, point), FieldProblem(None, refused.error, MEANWHILE)
+            return _show(
+                request, office, kept, blocks, etag_of(kept.etag), problems=(problem,), unsaved=True, status=412
+            )
         except Refused as refused:
             problems = (in_form(refused, origins),)
     return _show(request, office, kept, blocks, etag, problems=problems, unsaved=True, status=422)
@@ -119,7 +124,7 @@ def _show(
     with office.database.read() as session:
         times = office.school_time(session)
         there = [cabinet for cabinet in read_cabinets(session, times) if cabinet.point == kept.point]
-        applied = applied_words(there, current_revision(session), times)
+        applied = applied_words(there, cabinets_revision(session), times)
     return render(
         request,
         "restricted/point.html",

@@ -5,14 +5,15 @@ from functools import cache
 from importlib.resources import files
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, Query, Request
+from sqlalchemy.orm import Session
 from starlette.responses import JSONResponse, Response
 
 from admin_web.access import Act, Page
 from admin_web.errors import Invalid, Refused
-from admin_web.queries.on_site import read_on_site
-from admin_web.queries.roll import RollCall, open_roll, read_roll
-from admin_web.services.roll import Tick, add_ticks, begin_roll, end_roll
+from admin_web.queries.on_site import OnSiteVisit, mark_of, read_on_site
+from admin_web.queries.roll import RollCall, open_roll, read_roll, read_rolls
+from admin_web.services.roll import Tick, add_ticks, begin_roll, end_roll, print_roll_again
 from admin_web.services.sessions import SignedIn
 from admin_web.web.looks import write_look
 from admin_web.web.office import Office
@@ -30,9 +31,11 @@ KEPT = ("app.css", "roll.js", "icons.svg", "favicon.svg")
 
 
 @router.get(PATH)
-def show_roll(request: Request, office: TheOffice, signed: Reader) -> Response:
-    """Show everybody on site, to be ticked by whoever sees them."""
-    return _show(request, office, signed, None)
+def show_roll(
+    request: Request, office: TheOffice, signed: Reader, seen: Annotated[str, Query(max_length=64)] = ""
+) -> Response:
+    """Show everybody on site, to be ticked by whoever sees them; the same names read again are no new look."""
+    return _show(request, office, signed, None, seen=seen)
 
 
 @router.get("/on-site/roll-worker.js")
@@ -62,10 +65,10 @@ def tick(office: TheOffice, signed: Caller, form: Form) -> Response:
         add_ticks(session, ticks, drill, by=_sayer(signed), occasion=office.occasion(signed.actor))
     with office.database.read() as session:
         times = office.school_time(session)
-        roll = open_roll(session, office.clock.now().utc)
+        visits, roll = _read(session, office.clock.now().utc)
         lines = () if roll is None else roll.lines
         seen = {line.visit: times.minute(line.seen_at) for line in lines if line.seen_at is not None}
-    return JSONResponse({"seen": seen})
+    return JSONResponse({"seen": seen, "mark": _mark(visits, roll)})
 
 
 @router.post(f"{PATH}/end")
@@ -80,6 +83,27 @@ def end(request: Request, office: TheOffice, signed: Caller) -> Response:
     return go_to("/on-site" if roll is None else f"/on-site/calls/{roll.handle}")
 
 
+@router.post(f"{PATH}/print")
+def print_again(request: Request, office: TheOffice, signed: Caller) -> Response:
+    """Let the list come out of the set printer once more."""
+    try:
+        with office.database.write() as session:
+            print_roll_again(session, occasion=office.occasion(signed.actor))
+    except Refused as refused:
+        return _show(request, office, signed, refused)
+    return go_to(PATH)
+
+
+@router.get("/on-site/calls")
+def show_reports(request: Request, office: TheOffice, _: Reader) -> Response:
+    """List the roll-calls there have been: numbers, no names of visitors."""
+    now = office.clock.now().utc
+    with office.database.read() as session:
+        times = office.school_time(session)
+        rolls = read_rolls(session, now)
+    return render(request, "on_site/reports.html", rolls=rolls, times=times, now=now)
+
+
 @router.get("/on-site/calls/{handle}")
 def show_report(request: Request, office: TheOffice, signed: Reader, handle: str) -> Response:
     """Show a roll-call afterwards: who was there, who was seen, when and by whom."""
@@ -91,14 +115,26 @@ def show_report(request: Request, office: TheOffice, signed: Reader, handle: str
     return render(request, "on_site/report.html", roll=roll, times=times, now=now)
 
 
-def _show(request: Request, office: Office, signed: SignedIn, refused: Refused | None) -> Response:
+def _read(session: Session, now: datetime) -> tuple[list[OnSiteVisit], RollCall | None]:
+    return sorted(read_on_site(session, now), key=lambda one: one.name.casefold()), open_roll(session, now)
+
+
+def _mark(visits: list[OnSiteVisit], roll: RollCall | None) -> str:
+    """Mark what the page shows: the names, and after a dash how the roll-call stands; a tablet compares it."""
+    paper = "" if roll is None or roll.paper is None else roll.paper.state
+    return f"{mark_of(visits, (), ())}-{'' if roll is None else roll.handle}{paper}"
+
+
+def _show(request: Request, office: Office, signed: SignedIn, refused: Refused | None, *, seen: str = "") -> Response:
     now = office.clock.now().utc
     with office.database.read() as session:
         times = office.school_time(session)
-        visits = sorted(read_on_site(session, now), key=lambda one: one.name.casefold())
-        roll = open_roll(session, now)
-    seen = {} if roll is None else {line.visit: line for line in roll.lines if line.seen_at is not None}
-    write_look(office, signed, "roll", len(visits))
+        visits, roll = _read(session, now)
+    ticked = {} if roll is None else {line.visit: line for line in roll.lines if line.seen_at is not None}
+    mark = _mark(visits, roll)
+    is_same = seen.partition("-")[0] == mark.partition("-")[0]
+    if not (is_same and request.headers.get("sec-fetch-dest") == "empty"):
+        write_look(office, signed, "roll", len(visits))
     return render(
         request,
         "on_site/roll.html",
@@ -106,7 +142,8 @@ def _show(request: Request, office: Office, signed: SignedIn, refused: Refused |
         problems=() if refused is None else (FieldProblem.of(refused),),
         visits=visits,
         roll=roll,
-        seen=seen,
+        seen=ticked,
+        mark=mark,
         keep=" ".join(static_url(name) for name in KEPT),
         times=times,
         now=now,

@@ -7,10 +7,15 @@ from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import Response
 
 from admin_web.access import Act, Page
-from admin_web.errors import ChangedMeanwhile, Refused
+from admin_web.errors import ChangedMeanwhile, Refused, SaidAlready
 from admin_web.queries.room_states import read_room_states, read_said_by_badge
 from admin_web.rules.areas import area_names
-from admin_web.services.room_states import RoomStateDraft, end_room_state, end_said_by_badge, set_room_state
+from admin_web.services.room_states import (
+    RoomStateDraft,
+    end_room_state,
+    end_said_by_badge,
+    set_room_state,
+)
 from admin_web.services.sessions import SignedIn
 from admin_web.web.moments import Typed, read_end, read_start
 from admin_web.web.office import Office
@@ -57,10 +62,14 @@ def say_children_in(request: Request, office: TheOffice, signed: Editor, form: F
             areas=typed.areas,
             starts=read_start(Typed(today, typed.starts), "starts", times) if typed.starts else None,
             ends=read_end(Typed(today, typed.ends), "ends", times) if typed.ends else None,
+            replaces=frozenset(texts_of(form, "replaces")),
         )
         occasion = office.occasion(signed.actor)
         with office.database.write() as session:
             set_room_state(session, draft, occasion=occasion)
+    except SaidAlready as refused:
+        problem = FieldProblem.of(refused)
+        return _show(request, office, typed, problems=(problem,), meanwhile=refused.said, status=refused.status)
     except Refused as refused:
         return _show(request, office, typed, problems=(FieldProblem.of(refused),), status=refused.status)
     return go_to("/children-in?said=set")
@@ -94,6 +103,7 @@ def _show(
     *,
     problems: tuple[FieldProblem, ...] = (),
     said: str | None = None,
+    meanwhile: frozenset[str] = frozenset(),
     status: int = 200,
 ) -> Response:
     now = office.clock.now().utc
@@ -112,4 +122,5 @@ def _show(
         form=form,
         times=times,
         said=said,
+        meanwhile=[one for one in kept if f"{one.id}:{one.etag}" in meanwhile],
     )

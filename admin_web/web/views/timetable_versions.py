@@ -10,7 +10,7 @@ from admin_web.errors import Refused
 from admin_web.queries.cabinet_cards import applied_words
 from admin_web.queries.cabinets import read_cabinets
 from admin_web.queries.timetables import read_comparing, read_editing, read_effect_of, read_live_mark, read_versions
-from admin_web.services.revision import current_revision
+from admin_web.services.revision import cabinets_revision
 from admin_web.services.sessions import SignedIn
 from admin_web.services.timetable import drop_draft, publish_draft, roll_back
 from admin_web.web.office import Office
@@ -90,7 +90,7 @@ def _show(request: Request, office: Office, *, said: str = "", refused: Refused 
     with office.database.read() as session:
         times = office.school_time(session)
         editing, comparing, versions = read_editing(session), read_comparing(session), read_versions(session)
-        applied = applied_words(read_cabinets(session, times), current_revision(session), times)
+        applied = applied_words(read_cabinets(session, times), cabinets_revision(session), times)
         mark = read_live_mark(session)
     problems: tuple[FieldProblem, ...] = ()
     if refused is not None:

@@ -162,7 +162,8 @@ def _show_meanwhile(request: Request, office: Office, editing: Editing, shown: S
         "Somebody changed the timetable while this form was open.",
         "What is saved now stands in the week and under the form, yours in the form: press again to save it.",
     )
-    return _show(request, office, editing, replace(shown, problems=(problem,), meanwhile=True), status=412)
+    form = None if shown.form is None else shown.form.followed(editing.timetable.week_of(shown.target))
+    return _show(request, office, editing, replace(shown, form=form, problems=(problem,), meanwhile=True), status=412)
 
 
 def _show(

@@ -17,6 +17,7 @@ from admin_web.calendars.rows import (
     RowKind,
     require_dates,
     require_row_name,
+    too_large,
 )
 from admin_web.errors import ChangedMeanwhile, Invalid, Refused
 from admin_web.queries.timetables import Editing, read_editing
@@ -25,7 +26,7 @@ from admin_web.services.sessions import SignedIn
 from admin_web.services.timetable import save_draft
 from admin_web.web.office import Office
 from admin_web.web.pages import FieldProblem, go_to, render
-from admin_web.web.visitors import Form, Requirement, TheOffice, text_of
+from admin_web.web.visitors import Form, Requirement, TheOffice, Upload, is_too_large, text_of
 from admin_web.web.year_form import YearForm, change_year_form, posted_year, read_year, shown_year
 from policy.school_calendar import CLOSURE_WORDS, Dates
 from policy.school_timetable import SchoolTimetable
@@ -47,14 +48,6 @@ ROW_KINDS = {
     RowKind.CLOSURE: "Closure",
     RowKind.OTHER: "Nothing of this",
 }
-
-
-async def read_upload(request: Request) -> FormData:
-    """Read a form with one file in it; a dependency, so that views need not be coroutines."""
-    return await request.form(max_files=1, max_fields=3000)
-
-
-Upload = Annotated[FormData, Depends(read_upload)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +129,8 @@ def import_calendar(request: Request, office: TheOffice, signed: Editor, form: U
 
 def _sent(form: FormData) -> tuple[str, bytes]:
     """Take the file, or what was pasted. Raises Invalid."""
+    if is_too_large(form):
+        raise too_large()
     file, pasted = form.get("file"), text_of(form, "text")
     if isinstance(file, UploadFile) and file.filename:
         return file.filename, file.file.read(LARGEST + 1)

@@ -9,7 +9,7 @@ from starlette.datastructures import FormData
 from starlette.responses import Response
 
 from admin_web.access import Act, Page
-from admin_web.errors import Conflict, Refused
+from admin_web.errors import Conflict, LookFirst, Refused
 from admin_web.queries.handles import find_person_id, handle_of
 from admin_web.queries.people import person_choices
 from admin_web.queries.permissions import read_permissions
@@ -23,6 +23,7 @@ from admin_web.web.office import Office
 from admin_web.web.pages import FieldProblem, go_to, render
 from admin_web.web.visitors import Form, Requirement, TheOffice, text_of, texts_of
 from policy.permission import PURPOSES, GrantKind, PermissionDraft
+from policy.problem import Problem
 
 router = APIRouter()
 Reader = Annotated[SignedIn, Depends(Requirement(Page.PERMISSIONS))]
@@ -64,7 +65,7 @@ def show_new(request: Request, office: TheOffice, signed: Editor) -> Response:
 
 @router.post("/trips/new")
 def plan(request: Request, office: TheOffice, signed: Editor, form: Form) -> Response:
-    """Plan a trip as the form says; one without a school phone is asked about once before it is saved."""
+    """Plan a trip as the form says; what should be looked at, as a trip without a school phone, is asked about once."""
     typed = _typed(form)
     although = text_of(form, "although") == "yes"
     try:
@@ -75,9 +76,10 @@ def plan(request: Request, office: TheOffice, signed: Editor, form: Form) -> Res
         occasion = office.occasion(signed.actor)
         with office.database.write() as session:
             grant_permission(session, draft, destination=typed.destination, although=although, occasion=occasion)
+    except LookFirst as refused:
+        return _show(request, office, signed, typed, warnings=refused.problems, status=409)
     except Conflict as refused:
-        warned = refused.field == "school_phone"
-        return _show(request, office, signed, typed, problems=(FieldProblem.of(refused),), warned=warned, status=409)
+        return _show(request, office, signed, typed, problems=(FieldProblem.of(refused),), status=409)
     except Refused as refused:
         return _show(request, office, signed, typed, problems=(FieldProblem.of(refused),), status=422)
     return go_to("/trips?said=planned")
@@ -112,7 +114,7 @@ def _show(
     form: TripForm,
     *,
     problems: tuple[FieldProblem, ...] = (),
-    warned: bool = False,
+    warnings: tuple[Problem, ...] = (),
     status: int = 200,
 ) -> Response:
     with office.database.read() as session:
@@ -128,5 +130,5 @@ def _show(
         people=people,
         phones=phones,
         purposes=[(code, words[:1].upper() + words[1:]) for code, words in PURPOSES[GrantKind.TRIP].items()],
-        warned=warned,
+        warnings=warnings,
     )

@@ -6,10 +6,12 @@ from zoneinfo import ZoneInfo
 
 from broker.errors import BadMessage, BadSignature, ForeignMessage, MessageTooLarge
 from broker.messages.bundle import BUNDLE_BYTES, Bundle
-from broker.messages.wire import PURPOSE_OF, Ack, Addressed, Body, Command, Need, read_addressed
+from broker.messages.waiting import HostsWaited
+from broker.messages.wire import Ack, Body, Command, Need, read_addressed
 from broker.signed import Purpose, head_signature_of, open_signed, verify_rules_head
 from kiosk.errors import CommandRefused, RulesRefused
 from policy.rules import Point, Revision, Rules
+from policy.visitors import VisitorsWaiting
 
 BAD_SIGNATURE, FOREIGN, MALFORMED, NOT_NEWER, OTHER_POINT, UNKNOWN_COMMAND = (
     "bad_signature",
@@ -32,6 +34,16 @@ class VerifiedRules:
     """As it came, to be kept and checked again at the next start."""
 
 
+@dataclass(frozen=True, slots=True)
+class VerifiedVisits:
+    """For whom visitors wait, as central signed it for this device; whether it is newer is for the cabinet to say."""
+
+    waiting: VisitorsWaiting
+    edition: Revision
+    payload: bytes
+    """As it came, to be kept and checked again at the next start."""
+
+
 class Central:
     """Knows central by its public key (as `signing_public_key` gives it), and this device by its names."""
 
@@ -43,15 +55,23 @@ class Central:
 
     def acknowledgement(self, payload: bytes) -> Ack:
         """Check an acknowledgement; raise CommandRefused when it is not central's for this device."""
-        return self._body(Ack, payload)
+        return self._body(Ack, Purpose.ACK, payload)
 
     def need(self, payload: bytes) -> Need:
         """Check what central says it lacks; raise CommandRefused when it is not central's for this device."""
-        return self._body(Need, payload)
+        return self._body(Need, Purpose.NEED, payload)
 
     def command(self, payload: bytes) -> Command:
         """Check a command; raise CommandRefused when it is not central's for this device."""
-        return self._body(Command, payload)
+        return self._body(Command, Purpose.COMMAND, payload)
+
+    def visits(self, payload: bytes) -> VerifiedVisits:
+        """Check who is waited for; raise CommandRefused when it is not central's for this device."""
+        said = self._body(HostsWaited, Purpose.VISITS, payload)
+        try:
+            return VerifiedVisits(said.read(), said.edition, payload)
+        except BadMessage as fault:
+            raise CommandRefused(str(fault), MALFORMED, Purpose.VISITS.value) from fault
 
     def rules(self, payload: bytes) -> VerifiedRules:
         """Check a rules bundle; raise RulesRefused with its revision where it could be read."""
@@ -82,8 +102,7 @@ class Central:
             raise RulesRefused("the signature of the rules' head is not central's", BAD_SIGNATURE, revision)
         return VerifiedRules(rules, head, payload)
 
-    def _body(self, kind: type[Body], payload: bytes) -> Body:
-        purpose = _purpose(kind)
+    def _body(self, kind: type[Body], purpose: Purpose, payload: bytes) -> Body:
         try:
             return read_addressed(kind, open_signed(self._key, purpose, payload), site=self._site, device=self._device)
         except BadSignature as fault:
@@ -92,7 +111,3 @@ class Central:
             raise CommandRefused(str(fault), FOREIGN, purpose.value) from fault
         except BadMessage as fault:
             raise CommandRefused(str(fault), MALFORMED, purpose.value) from fault
-
-
-def _purpose(kind: type[Addressed]) -> Purpose:
-    return PURPOSE_OF[kind]

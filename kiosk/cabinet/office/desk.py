@@ -12,7 +12,7 @@ from itertools import islice
 
 from broker.messages.wire import Ack, Command, Need
 from broker.outbox import Outbox
-from kiosk.cabinet.office.central import Central, VerifiedRules
+from kiosk.cabinet.office.central import Central, VerifiedRules, VerifiedVisits
 from kiosk.errors import CommandRefused, RulesRefused, SocketFailed
 from kiosk.socket.framing import (
     Ask,
@@ -51,8 +51,15 @@ class CommandArrived:
     command: Command
 
 
+@dataclass(frozen=True, slots=True)
+class VisitsArrived:
+    """For whom visitors wait, as central signed it for this device."""
+
+    verified: VerifiedVisits
+
+
 Arrival = AckArrived | RulesArrived | CommandArrived | RulesRefused | CommandRefused
-"""What the deciding thread is handed; a refusal is to be reported."""
+"""What any deciding thread is handed, a cabinet's `VisitsArrived` too; a refusal is to be reported."""
 
 
 class Desk:
@@ -62,7 +69,7 @@ class Desk:
         self,
         open_outbox: Callable[[], Outbox],
         central: Central,
-        hand_on: Callable[[Arrival], None],
+        hand_on: Callable[[Arrival | VisitsArrived], None],
         status: Callable[[], bytes],
     ) -> None:
         self._open_outbox = open_outbox
@@ -94,6 +101,8 @@ class Desk:
             self._hand_on(AckArrived(self._central.acknowledgement(body), body))
         elif ask is Ask.RULES:
             self._hand_on(RulesArrived(self._central.rules(body)))
+        elif ask is Ask.VISITS:
+            self._hand_on(VisitsArrived(self._central.visits(body)))
         else:
             self._hand_on(CommandArrived(self._central.command(body)))
         return Outcome.DONE, b""

@@ -1,11 +1,13 @@
-"""Folds the badges of senior leaders and of the office, before all others (flow 1, step 2; clauses 6 and 16).
+"""Folds the badges of senior leaders, of the office and of hosts, before all others (flow 1, 2; clauses 6, 16, 21).
 
 Such a badge is a second one, beside somebody's TAKE OUT that waits for it, or a first one, before the badge of
-somebody who goes home. What means neither is passed on and is a tap like any other. Pure: time is handed in.
+somebody who goes home; held for 3 s it says something. What means none of it is passed on and is a tap like any other.
+Pure: time is handed in.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 
 from kiosk.cabinet.gestures import Gestures
 from kiosk.cabinet.seniors.here import Here
@@ -17,6 +19,15 @@ from policy.standing import Standing
 
 WAIT_NS = int(SENT_HOME_WAITS.total_seconds()) * 1_000_000_000
 """So long a badge that may say *Going home* waits for the badge of whoever goes."""
+GIVEN_UP_NS = 5_000_000_000
+"""A card whose hold is waited for, and of which nothing more is heard, was tapped: the reader has lost it."""
+
+
+class Said(StrEnum):
+    """What a badge says that is held for 3 s; for a host whose visitor waits always the first."""
+
+    BRIEFED = "briefed"
+    CHILDREN_IN = "children_in"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +40,15 @@ class _Sender:
     """It keeps a phone here too: then its tap also waits for a button, in the other fold."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Laid:
+    """A host's card that lies in the field: held it speaks of a visitor, taken away sooner it was a tap."""
+
+    badge: BadgeReference
+    at_ns: int
+    is_live: bool
+
+
 class Seniors:
     """The fold of one point, in front of `gestures`, to which it hands every card that means nothing special.
 
@@ -39,6 +59,7 @@ class Seniors:
         self._gestures = gestures
         self._buttons = buttons
         self._sender: _Sender | None = None
+        self._laid: _Laid | None = None
         self._lying: set[BadgeReference] = set()
         """Cards in the field whose tap was taken here."""
         self._said: dict[BadgeReference, bool] = {}
@@ -49,6 +70,9 @@ class Seniors:
     def deadline(self) -> int | None:
         """When `tick` has something to do next, in either fold."""
         waiting, own = self._gestures.deadline(), None if self._sender is None else self._sender.at_ns + WAIT_NS
+        if self._laid is not None:
+            given_up = self._laid.at_ns + GIVEN_UP_NS
+            own = given_up if own is None else min(own, given_up)
         return waiting if own is None else own if waiting is None else min(waiting, own)
 
     def tick(self, now_ns: int) -> tuple[Gesture, ...]:
@@ -69,23 +93,32 @@ class Seniors:
         if not random and not removed and len(presented) == 1 and self._is_plain(presented[0], here):
             return (*made, *self._gestures.cards(presented, removed, now_ns, here.standing))
         self._lying.difference_update(removed)
+        if self._laid is not None and self._laid.badge in removed:
+            made += self._end_laid()
         passed: list[BadgeReference] = []
         for badge in dict.fromkeys(presented):
             made += self._arrived(badge, now_ns, here, passed)
+        if passed and self._laid is not None:
+            made += self._end_beside()
         if self._lying:
             passed = [badge for badge in passed if here.standing(badge).known]
             random = False
         return (*made, *self._gestures.cards(passed, removed, now_ns, here.standing, random=random))
 
-    def held(self, badge: BadgeReference, here: Here) -> bool:
-        """A card has lain there for 3 s: whether it says that children stay in; one tap says one thing."""
-        if self._said.get(badge, False) or not here.is_senior(badge):
-            return False
+    def held(self, badge: BadgeReference, here: Here) -> Said | None:
+        """A card has lain there for 3 s: what that says, if anything; one tap says one thing."""
+        if self._said.get(badge, False) or self._gestures.in_emergency(badge):
+            return None
+        said = Said.BRIEFED if here.is_host(badge) else Said.CHILDREN_IN if here.is_senior(badge) else None
+        if said is None:
+            return None
         self._said[badge] = True
+        if self._laid is not None and self._laid.badge == badge:
+            self._laid = None
         if self._sender is not None and self._sender.badge == badge:
             self._sender = None
         self._gestures.hush(badge)
-        return True
+        return said
 
     def forget_cards(self) -> None:
         """The reader failed: what was in its field is not known any more."""
@@ -94,9 +127,11 @@ class Seniors:
 
     def _is_plain(self, badge: BadgeReference, here: Here) -> bool:
         """Whether a single card that came has nothing to do with this fold, as most: what `_arrived` would pass on."""
-        if here.asking or self._sender is not None or self._lying:
+        if here.asker is not None or self._sender is not None or self._lying or self._laid is not None:
             return False
-        return badge not in self._said and badge not in self._approved and not here.is_sender(badge)
+        if badge in self._said or badge in self._approved:
+            return False
+        return not here.is_sender(badge) and not here.is_host(badge)
 
     def _arrived(self, badge: BadgeReference, now: int, here: Here, passed: list[BadgeReference]) -> list[Gesture]:
         """Take one card that came, or pass it on."""
@@ -121,7 +156,23 @@ class Seniors:
         sender = self._sender
         if sender is not None and is_live and self._goes_home(sender, badge, now, here):
             return [self._send_home(sender, badge, now)]
+        if self._may_be_held(badge, now, here, is_live=is_live):
+            self._take(badge, now, says=False)
+            ended, self._laid = self._end_laid(), _Laid(badge, now, is_live)
+            return ended
         return self._begin_waiting(badge, now, here, passed, is_live=is_live)
+
+    def _may_be_held(self, badge: BadgeReference, now: int, here: Here, *, is_live: bool) -> bool:
+        """Whether a host's card is left to lie before it counts as a tap, since the tap would not be what is meant.
+
+        Elsewhere than at the host's own cabinet that would be a refusal, and where no buttons are a TAKE OUT, perhaps
+        refused. A tap that puts in is never kept waiting, nor is one that waits anyway.
+        """
+        if not here.is_host(badge) or self._gestures.pressed(now) is not None:
+            return False
+        if not is_live:
+            return not here.is_sender(badge)
+        return not self._buttons and not here.puts_in(badge)
 
     def _puts_in(self, badge: BadgeReference, now: int) -> bool:
         """Whether it has just approved: where no buttons are, the same badge again puts in (promise 1)."""
@@ -167,5 +218,23 @@ class Seniors:
         sender, self._sender = self._sender, None
         return [] if sender is None or sender.is_live else [Gesture((sender.badge,), None)]
 
+    def _end_laid(self) -> list[Gesture]:
+        """A host's card was taken away before it spoke: a tap after all."""
+        laid, self._laid = self._laid, None
+        return [] if laid is None else [Gesture((laid.badge,), None)]
+
+    def _end_beside(self) -> list[Gesture]:
+        """Another card came beside a host's: a bank judges the two together, and a stranger counts for nothing."""
+        laid = self._laid
+        if laid is None or not laid.is_live or self._gestures.is_bank:
+            self._laid = None
+            return []
+        return self._end_laid()
+
     def _expire(self, now: int) -> list[Gesture]:
-        return self._end_sender() if self._sender is not None and now >= self._sender.at_ns + WAIT_NS else []
+        made: list[Gesture] = []
+        if self._laid is not None and now >= self._laid.at_ns + GIVEN_UP_NS:
+            made += self._end_laid()
+        if self._sender is not None and now >= self._sender.at_ns + WAIT_NS:
+            made += self._end_sender()
+        return made

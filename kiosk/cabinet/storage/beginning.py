@@ -1,14 +1,16 @@
 """The first and the last events of a run, and what is taken up from the run before (event-log: Identity)."""
 
+import json
 import logging
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
 from broker.messages.device import DeviceStarted, DeviceStopping
-from kiosk.cabinet.office.central import Central, VerifiedRules
-from kiosk.cabinet.storage.store import RULES, RUNNING, Remembered, Store
+from kiosk.cabinet.office.central import Central, VerifiedRules, VerifiedVisits
+from kiosk.cabinet.storage.store import BRIEFED, RULES, RUNNING, VISITS, Remembered, Store
 from kiosk.clock import DeviceClock
-from kiosk.errors import RulesRefused, StorageFailed
+from kiosk.errors import CommandRefused, RulesRefused, StorageFailed
 from kiosk.version import phonekeep_version
 from policy.clock import Moment
 from policy.rules import Point, Revision, Rules
@@ -38,6 +40,10 @@ class Begun:
     remembered: Remembered
     rules: VerifiedRules | None
     """The bundle applied last; None when there is none that central signed for this device."""
+    visits: VerifiedVisits | None
+    """For whom visitors wait, as central said it last."""
+    briefed: Mapping[str, datetime]
+    """What hosts have said here of visitors."""
 
 
 def begin(store: Store, clock: DeviceClock, central: Central) -> Begun:
@@ -45,7 +51,7 @@ def begin(store: Store, clock: DeviceClock, central: Central) -> Begun:
     store.create_schema()
     clock.restore(store.kept_floor())
     rules = _kept_rules(store, central)
-    remembered = store.remember()
+    remembered, visits, briefed = store.remember(), _kept_visits(store, central), _kept_briefed(store)
     unclean = store.kept(RUNNING) == b"1"
     if rules is not None:
         store.outbox.rules = rules.rules.revision
@@ -55,7 +61,7 @@ def begin(store: Store, clock: DeviceClock, central: Central) -> Begun:
         run.append(DeviceStarted(unclean=unclean, version=phonekeep_version()), None, now)
         store.keep(RUNNING, b"1")
     store.sign_head()
-    return Begun(store, remembered, rules)
+    return Begun(store, remembered, rules, visits, briefed)
 
 
 def end(store: Store, now: Moment) -> None:
@@ -79,3 +85,20 @@ def _kept_rules(store: Store, central: Central) -> VerifiedRules | None:
     except RulesRefused as refusal:
         log.error("the rules kept in cabinet.db are not used: %s", refusal)
         return None
+
+
+def _kept_visits(store: Store, central: Central) -> VerifiedVisits | None:
+    """For whom visitors wait, as central said it last, checked again for the same reason."""
+    payload = store.kept(VISITS)
+    if payload is None:
+        return None
+    try:
+        return central.visits(payload)
+    except CommandRefused as refusal:
+        log.error("who is waited for, as kept in cabinet.db, is not used: %s", refusal)
+        return None
+
+
+def _kept_briefed(store: Store) -> dict[str, datetime]:
+    value = store.kept(BRIEFED)
+    return {} if value is None else {key: datetime.fromisoformat(since) for key, since in json.loads(value).items()}

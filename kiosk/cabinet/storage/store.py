@@ -25,7 +25,7 @@ log = logging.getLogger(__name__)
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS declaration (
     holder TEXT PRIMARY KEY, badge TEXT NOT NULL, state TEXT NOT NULL, slot INTEGER NOT NULL,
-    at TEXT NOT NULL, day TEXT NOT NULL
+    at TEXT NOT NULL, day TEXT NOT NULL, timely INTEGER NOT NULL DEFAULT 1
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS refused_in_block (
     badge TEXT PRIMARY KEY, boot INTEGER NOT NULL, boottime INTEGER NOT NULL
@@ -37,10 +37,14 @@ CREATE TABLE IF NOT EXISTS going_home (holder TEXT PRIMARY KEY, at TEXT NOT NULL
 CREATE TABLE IF NOT EXISTS kept (name TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
 """
 
-_DECLARE = "INSERT OR REPLACE INTO declaration (holder, badge, state, slot, at, day) VALUES (?, ?, ?, ?, ?, ?)"
+_ADDED_LATER = "ALTER TABLE declaration ADD COLUMN timely INTEGER NOT NULL DEFAULT 1"
+_DECLARE = (
+    "INSERT OR REPLACE INTO declaration (holder, badge, state, slot, at, day, timely) VALUES (?, ?, ?, ?, ?, ?, ?)"
+)
 _KEEP = "INSERT OR REPLACE INTO kept (name, value) VALUES (?, ?)"
 
 RULES, FLOOR, RUNNING, ROOM_STATE = "rules", "floor", "running", "room_state"
+VISITS, BRIEFED = "visits", "briefed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +92,9 @@ class Store:
         """Make the tables that are not there yet; raise StorageFailed when that cannot be committed."""
         try:
             self._connection.executescript(_SCHEMA)
+            columns = {row[1] for row in self._execute("PRAGMA table_info(declaration)")}
+            if "timely" not in columns:
+                self._execute(_ADDED_LATER)
             self.outbox.create_schema()
         except sqlite3.Error as fault:
             raise _failed(fault) from fault
@@ -123,6 +130,7 @@ class Store:
                 declaration.slot,
                 write_exact(declaration.at),
                 write_date(declaration.day),
+                declaration.timely,
             ),
         )
 
@@ -159,7 +167,9 @@ class Store:
     def remember(self) -> Remembered:
         """Read what was known at the end of the run before; raise StorageFailed when it cannot be read."""
         try:
-            declarations = self._execute("SELECT holder, badge, state, slot, at, day FROM declaration").fetchall()
+            declarations = self._execute(
+                "SELECT holder, badge, state, slot, at, day, timely FROM declaration"
+            ).fetchall()
             refused = self._execute(
                 "SELECT badge, boottime FROM refused_in_block WHERE boot = ?", (self._boot,)
             ).fetchall()
@@ -249,10 +259,9 @@ class Transaction:
         self._run.committed()
 
 
-def _declaration(holder: str, badge: str, state: str, slot: int, at: str, day: str) -> Declaration:
-    return Declaration(
-        HolderId(holder), BadgeReference(badge), Declared(state), slot, _utc(at), date.fromisoformat(day)
-    )
+def _declaration(holder: str, badge: str, state: str, slot: int, at: str, day: str, timely: int) -> Declaration:
+    when = _utc(at), date.fromisoformat(day), bool(timely)
+    return Declaration(HolderId(holder), BadgeReference(badge), Declared(state), slot, *when)
 
 
 def _overdue(rows: list[tuple[str, str]]) -> set[tuple[HolderId, datetime]]:

@@ -17,6 +17,7 @@ from kiosk.reception.flow.inputs import (
     BadgeSeen,
     BadgeUnreadable,
     Erased,
+    FaceFailed,
     HelpAnswered,
     HostFound,
     Input,
@@ -161,6 +162,8 @@ class Flow:
         elif isinstance(input, BadgeSeen):
             self._more_time(turn)
             badges.hold(turn, input.reference)
+        elif isinstance(input, FaceFailed):
+            turn.start_again()
         elif isinstance(input, BadgeUnreadable):
             badges.hold_unreadable(turn)
         elif isinstance(input, ReaderChanged):
@@ -276,7 +279,7 @@ class Flow:
         if before is not None and before.hash != content.hash and session.page is Page.PHONE_RULES:
             turn.answer(ticks=frozenset())
             turn.pause_rules()
-            session.rules_ns = 0
+            session.rules_ns, session.part = 0, 0
             turn.go_on_with_rules()
             turn.fail(texts.RULES_CHANGED)
         if session.staff is not None and session.staff.badge not in content.badges:
@@ -349,8 +352,9 @@ class Flow:
         drawing = Drawing(session, words, self._content, self._ring, self._reader_works)
         screen = DRAW[session.page](drawing)
         if session.page not in WHOLE:
-            screen = cut(screen, session.part, self._capacity, words.translate)
+            screen = cut(screen, session.part, self._capacity, words.translate, with_item=session.shows)
             session.part = screen.part.number - 1 if screen.part is not None else 0
+        session.shows = None
         if session.asked_at is None:
             return screen
         left = COUNTDOWN_S - (now.boottime_ns - session.asked_at) // SECOND_NS

@@ -27,6 +27,11 @@ class Erased:
 
 
 @dataclass(frozen=True, slots=True)
+class FaceFailed:
+    """The window could not draw a page or hear a finger: whoever stands there begins again."""
+
+
+@dataclass(frozen=True, slots=True)
 class BadgeSeen:
     """A badge came into the field."""
 
@@ -140,6 +145,7 @@ Input = (
     Pressed
     | Typed
     | Erased
+    | FaceFailed
     | BadgeSeen
     | BadgeUnreadable
     | ReaderChanged

@@ -8,8 +8,8 @@ from kiosk.reception.flow import texts
 from kiosk.reception.flow.screen import Button, Part, Screen
 from kiosk.reception.language import Translate
 
-Capacity = Callable[[Screen], int]
-"""How many of a screen's items (lines, rows and choices) fit on the panel at once; at least 1."""
+Capacity = Callable[[Screen], int | tuple[int, ...]]
+"""How many of a screen's items (lines, rows and choices) fit on the panel: at once, or in each of its parts."""
 
 MORE = "more"
 Item = TypeVar("Item")
@@ -20,18 +20,17 @@ def everything(screen: Screen) -> int:
     return max(screen.items, 1)
 
 
-def cut(screen: Screen, part: int, capacity: Capacity, translate: Translate) -> Screen:
-    """Show one part (from 0) of a page; *More* stands in place of the main button until the last."""
-    count = screen.items
-    fits = max(capacity(screen), 1) if count else 1
-    parts = -(-count // fits)
+def cut(screen: Screen, part: int, capacity: Capacity, translate: Translate, *, with_item: str | None = None) -> Screen:
+    """Show one part (from 0) of a page, or the one with an item; *More* stands in place of the main button before."""
+    sizes = _sizes(screen.items, capacity(screen)) if screen.items else ()
+    parts = len(sizes)
     if parts <= 1:
         return screen
-    # A last part of one line and a first one full of them would look like an afterthought: all are about as long.
-    fits = -(-count // parts)
     part = min(part, parts - 1)
-    first = part * fits
-    at, end = len(screen.lines), first + fits
+    if with_item is not None:
+        part = _part_with(screen, with_item, sizes, part)
+    first = sum(sizes[:part])
+    at, end = len(screen.lines), first + sizes[part]
     behind = at + len(screen.rows)
     shown = replace(
         screen,
@@ -52,3 +51,19 @@ def cut(screen: Screen, part: int, capacity: Capacity, translate: Translate) -> 
 
 def _between(items: tuple[Item, ...], first: int, end: int) -> tuple[Item, ...]:
     return items[max(first, 0) : max(end, 0)]
+
+
+def _sizes(count: int, fits: int | tuple[int, ...]) -> tuple[int, ...]:
+    if not isinstance(fits, int):
+        return fits
+    parts = -(-count // max(fits, 1))
+    # A last part of one line and a first one full of them would look like an afterthought: all are about as long.
+    return tuple(count // parts + (1 if at < count % parts else 0) for at in range(parts))
+
+
+def _part_with(screen: Screen, id: str, sizes: tuple[int, ...], otherwise: int) -> int:
+    ids = [line.id for line in screen.lines] + [None] * len(screen.rows) + [choice.id for choice in screen.choices]
+    if id not in ids:
+        return otherwise
+    place = ids.index(id)
+    return next(at for at in range(len(sizes)) if place < sum(sizes[: at + 1]))

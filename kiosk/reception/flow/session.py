@@ -74,6 +74,8 @@ class Session:
     speaking: bool = False
     draft: Draft = field(default_factory=Draft)
     part: int = 0
+    shows: str | None = None
+    """The item whose part is to be shown next, whatever part stood before; None: the part as it is."""
     error: str | None = None
     """Message id of what is wrong on this page."""
     changing: Draft | None = None

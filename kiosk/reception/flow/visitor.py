@@ -203,6 +203,8 @@ def _toggle(turn: Turn, what: str, which: str) -> None:
     before: frozenset[str] = getattr(turn.session.draft, what)
     turn.answer(**{what: before ^ {which}})
     turn.session.error = None
+    # Without the error there is more room, and a part may hold other lines than before: this box stays in sight.
+    turn.session.shows = f"{'tick' if what == 'ticks' else 'paper'}:{which}"
 
 
 def _read(turn: Turn) -> None:
@@ -210,8 +212,10 @@ def _read(turn: Turn) -> None:
     if content is None:
         return
     rules, own = content.rules_in(turn.session.language)
-    if any(line.tick and line.id not in draft.ticks for line in rules.lines):
+    missing = next((line.id for line in rules.lines if line.tick and line.id not in draft.ticks), None)
+    if missing is not None:
         turn.fail(texts.RULES_TICK)
+        turn.session.shows = f"tick:{missing}"
         return
     turn.answer(version_read=content.hash, language_read=turn.session.language if own else "en")
     _onward(turn, Page.PHONE_RULES)

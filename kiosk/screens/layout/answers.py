@@ -44,6 +44,8 @@ class Answer:
             most=1 if tight and not look.bigger else 3,
         )
         self._side: Part | None = None
+        self._below = look.bigger and look.panel.portrait and row.button is not None
+        """What may be done stands under the words: beside them, bigger ones would have no room."""
         if row.button is not None:
             self._side = button(look, row.button, least_mm=9.1 if look.tight else 12.0, most=1, snug=look.tight > ROOMY)
         elif row.ticked:
@@ -54,8 +56,8 @@ class Answer:
         return self._label.width() + 2
 
     def side_width(self) -> float:
-        """How wide what may be done is."""
-        return self._side.width() if self._side is not None else 0.0
+        """How wide what may be done is, where it stands beside."""
+        return self._side.width() if self._side is not None and not self._below else 0.0
 
     def _parts(self, label: float, side: float) -> Beside:
         words: Part
@@ -66,6 +68,8 @@ class Answer:
                 [Cell(self._label, fixed=label, middle=True), Cell(self._value, weight=1, middle=True)],
                 self._look.mm(4),
             )
+        if self._below and self._side is not None:
+            words = Column([words, Beside([Cell(Space(), weight=1), Cell(self._side)], 0)], self._look.mm(0.8))
         cells = [Cell(words, weight=1, middle=True)]
         if side:
             shown = self._side or Space()

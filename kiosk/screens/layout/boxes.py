@@ -62,6 +62,7 @@ class Text:
         self._colour = colour or look.colours.text
         self._align, self._private, self._most, self._floor = align, private, most, floor
         self.within, self._underline, self._middle = within, underline, middle
+        self._known: dict[tuple[float, float | None], Fitted] = {}
         language = language or look.language
         self.face: Face = face_of(language, text)
         # A name keeps its own direction in every language; our own words have the page's.
@@ -73,6 +74,12 @@ class Text:
 
     def fit(self, width: float, height: float | None = None) -> Fitted:
         """Break it at a width, smaller where it must be and may be."""
+        found = self._known.get((width, height))
+        if found is None:
+            found = self._known[width, height] = self._fitted(width, height)
+        return found
+
+    def _fitted(self, width: float, height: float | None) -> Fitted:
         px = self._px
         floor = px if self._floor is None else min(self._floor, px)
         while True:

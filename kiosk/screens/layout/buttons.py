@@ -75,9 +75,9 @@ class Press:
         self._floor = floor or look.floor
         if snug:
             # As large as one line may be in a target of this height.
-            high = self._least - look.mm(1.2)
-            while self._px > look.floor and self._text("").height(10**6) > high:
-                self._px -= 1
+            line = self._text("").height(10**6) / self._px
+            if line > 0:
+                self._px = max(min(self._px, int((self._least - look.mm(1.2)) / line)), look.floor)
 
     @property
     def _icon_px(self) -> float:

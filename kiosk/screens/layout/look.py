@@ -8,7 +8,7 @@ from kiosk.screens.tokens import Colours, colours_of
 
 ROOMY, TIGHT, BARE = 0, 1, 2
 """Roomy as drawn; tight with smaller gaps; bare without what only adorns. Each step more makes words a step smaller."""
-TIGHTEST = 9
+TIGHTEST = 12
 STEP = 0.93
 
 
@@ -53,7 +53,7 @@ class Look:
     @property
     def english(self) -> int:
         """English beside another language."""
-        return self._size(self.panel.body * 0.78, self.big)
+        return self._size(self.panel.body * 0.78, self.big * 0.78)
 
     @property
     def heading(self) -> int:
@@ -73,7 +73,7 @@ class Look:
     @property
     def gap(self) -> float:
         """Between two targets."""
-        return self.mm(3.0) if self.tight == ROOMY else self.mm(2.0 if self.tight == TIGHT else 1.3)
+        return self.mm(3.0) if self.tight == ROOMY else self.mm(2.4 if self.tight == TIGHT else 1.7)
 
     @property
     def pad(self) -> float:

@@ -33,7 +33,9 @@ class LineItem:
             else Text(look, line.english, look.english, colour=look.colours.text2, language="en")
         )
         wide = look.mm(13.2) if look.tight == ROOMY and not look.panel.short else look.mm(10.0)
-        self._disc = min(wide, px * 1.5) if plain else (wide if look.tight < BARE else look.mm(8.4))
+        if not plain and look.tight >= BARE:
+            wide = max(look.mm(8.4), px * 1.1 if look.bigger else 0.0)
+        self._disc = min(wide, px * 1.5) if plain else wide
 
     @property
     def _ticked(self) -> bool:
@@ -101,7 +103,9 @@ class LineItem:
             return
         high = c.tint == c.page
         yield Disc(disc, c.tint, c.edge if high else None, look.edge if high else 0)
-        yield Drawing(disc.shrunk(disc.width * 0.24), line.icon, c.brand)
+        # Beside bigger words a drawing has little room: it takes more of its disc.
+        air = 0.15 if look.bigger and look.tight >= BARE else 0.24
+        yield Drawing(disc.shrunk(disc.width * air), line.icon, c.brand)
 
 
 class Banner:

@@ -44,16 +44,18 @@ def standing(clock: Any, **changes: Any) -> PermissionDraft:
     return replace(draft, **changes)
 
 
-def test_a_permission_reaches_where_its_person_keeps_a_phone_and_its_areas_are(
+def test_clause_20_a_permission_reaches_where_its_person_keeps_a_phone_whatever_areas_it_may_be_used_in(
     rooms: Database, occasion: Make, clock: Any, bundle: Any
 ) -> None:
     with rooms.write() as session:
-        everywhere = grant_permission(session, standing(clock), occasion=occasion()).id
-        grant_permission(session, standing(clock, areas=("wrens",)), occasion=occasion())
+        anywhere = grant_permission(session, standing(clock), occasion=occasion()).id
+        defects = standing(clock, kind=GrantKind.SITE_TEAM, purpose="evidence_defects", areas=("wrens",))
+        elsewhere = grant_permission(session, defects, occasion=occasion()).id
         grant_permission(session, standing(clock, people=("bilal-hussain",)), occasion=occasion())
-    assert [(one.id, one.person, one.kind) for one in bundle().permissions] == [
-        (everywhere, "amara-osei", PermissionKind.ADJUSTMENT)
-    ]
+    assert {(one.id, one.person, one.kind) for one in bundle().permissions} == {
+        (anywhere, "amara-osei", PermissionKind.ADJUSTMENT),
+        (elsewhere, "amara-osei", PermissionKind.SITE_TEAM),
+    }
     assert [one.person for one in bundle("wrens").permissions] == ["bilal-hussain"]
     assert bundle("kitchen").permissions == ()
 

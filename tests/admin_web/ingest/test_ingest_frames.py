@@ -8,6 +8,7 @@ import pytest
 
 from admin_web.database.events import DeviceEpoch, Event, EventPrivate, ExceptionRow, Head, LogRow, Quarantine
 from admin_web.database.people import DeclaredState, UnknownBadge
+from admin_web.events.quarantine import MOST_BYTES, MOST_MESSAGES, full_devices, keep, kept_message
 from admin_web.ingest.batch import Arrived
 from admin_web.ingest.commit import PlanStale, commit_plan
 from admin_web.ingest.frames import FrameReader
@@ -160,6 +161,28 @@ def test_garbage_is_kept_as_it_came_and_reported_and_stops_nobody(school: Any, p
     assert kinds(school) == ["quarantined"]
     school.deliver("robins")
     assert cabinet.outbox.depth() == 0
+
+
+def test_the_oldest_garbage_of_a_device_is_kept_and_no_more_than_fits(school: Any) -> None:
+    for number in range(MOST_BYTES // 200_000 + 3):
+        school.send("robins", f"{number:06}".encode() + b"x" * 199_994)
+    kept = school.all(Quarantine)
+    assert MOST_BYTES <= sum(len(one.payload) for one in kept) < MOST_BYTES + 200_000
+    assert [int(one.payload[:6]) for one in kept] == list(range(len(kept)))
+    school.send("kitchen", b"noise")
+    assert school.all(Quarantine)[-1].device == "kitchen"
+    with school.database.read() as session:
+        assert full_devices(session) == {"robins"}
+    cabinet = school.cabinets["robins"]
+    school.deliver("robins")
+    assert cabinet.outbox.depth() == 0, "and what can be read still arrives"
+
+
+def test_many_small_pieces_of_garbage_are_bounded_too(school: Any) -> None:
+    at = school.clock.utc
+    with school.database.write() as session:
+        keep(session, [kept_message("robins", "t", "why", b"x", at) for _ in range(MOST_MESSAGES + 5)])
+    assert school.count(Quarantine) == MOST_MESSAGES
 
 
 def test_a_head_signed_by_another_key_is_not_believed(school: Any) -> None:

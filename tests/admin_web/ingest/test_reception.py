@@ -2,12 +2,14 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
+from admin_web.access import Role
 from admin_web.database.accounts import Audit
 from admin_web.database.engine import Database
 from admin_web.database.orders import CommandOrder
@@ -16,9 +18,9 @@ from admin_web.errors import Conflict, Forbidden
 from admin_web.events.central import record_act
 from admin_web.ingest.orders import OrderSender
 from admin_web.ingest.records import record_of
-from admin_web.rules.bundle import build_bundle
 from admin_web.rules.publisher import RulesPublisher
 from admin_web.rules.reception import build_reception
+from admin_web.services.actor import Actor
 from admin_web.services.expected import ExpectedDraft, allow_images, expect_no_more, expect_visitor
 from admin_web.services.expiry import expire_due, is_anything_over
 from admin_web.services.points import add_reception
@@ -27,7 +29,6 @@ from admin_web.services.visitor_rules import hash_of, publish_visitor_rules, rul
 from admin_web.services.visitor_words import LINES, SUGGESTED
 from admin_web.services.visits import answer_ring, brief_for_host, brief_own_visitor, sign_out_visit
 from broker.keys import new_signing_key
-from broker.messages.bundle import Bundle
 from broker.messages.help import HelpAsked, HelpKind
 from broker.messages.reception_bundle import ReceptionBundle
 from broker.messages.visit import VisitSignedIn
@@ -97,31 +98,6 @@ def test_the_bundle_names_rooms_jobs_hosts_and_live_badges(screen: Database, clo
     hosts = {host.person: host for host in bundle.hosts}
     assert (hosts["amara-osei"].room, hosts["mei-ling-cho"].role) == ("robins", "office")
     assert {badge.person for badge in bundle.badges} == set(hosts)
-
-
-def test_a_visitor_who_waits_is_signalled_at_the_hosts_cabinet_and_nowhere_else(
-    screen: Database, clock: Any, occasion: Callable[[], Any]
-) -> None:
-    sign_in(screen, clock.now())
-    with screen.read() as session:
-        robins, wrens = (build_bundle(session, device, clock.now()) for device in ("robins", "wrens"))
-    assert robins.visitors_waiting == ("amara-osei",)
-    assert wrens.visitors_waiting == ()
-    wire = Bundle.from_rules(robins, site="ashgrove", device="robins").to_body()
-    assert Bundle.from_bytes(wire).to_rules().visitors_waiting == ("amara-osei",)
-    assert b"visitors_waiting" not in Bundle.from_rules(wrens, site="ashgrove", device="wrens").to_body()
-    with screen.write() as session:
-        brief_own_visitor(session, HELEN, "amara-osei", occasion=occasion())
-    with screen.read() as session:
-        assert build_bundle(session, "robins", clock.now()).visitors_waiting == ()
-
-
-def test_a_room_and_a_job_are_signalled_to_everybody_who_is_meant(screen: Database, clock: Any) -> None:
-    sign_in(screen, clock.now(), host=None, room="robins")
-    sign_in(screen, clock.now(), "00000000000000bb", host=None, role="site_team")
-    with screen.read() as session:
-        assert build_bundle(session, "robins", clock.now()).visitors_waiting == ("amara-osei", "patrick-devlin")
-        assert build_bundle(session, "kitchen", clock.now()).visitors_waiting == ()
 
 
 def test_the_screen_hears_what_the_office_said_of_a_visit(
@@ -213,8 +189,11 @@ def test_a_ring_is_answered_once_by_a_command_that_names_its_nonce(
     with screen.write() as session:
         record_act(session, HelpAsked(kind=HelpKind.OFFICE, nonce=NONCE), {"visit": None}, clock.now())
         answer_ring(session, NONCE, occasion=occasion())
+    with screen.write() as session:
+        answer_ring(session, NONCE, occasion=occasion())  # pressed twice by the same person
+    other = Actor.account(3, Role.OFFICE, "Mei-Ling Cho")
     with pytest.raises(Conflict), screen.write() as session:
-        answer_ring(session, NONCE, occasion=occasion())
+        answer_ring(session, NONCE, occasion=replace(occasion(), actor=other))
     sent: list[bytes] = []
     key = new_signing_key()
     sender = OrderSender(

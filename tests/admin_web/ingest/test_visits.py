@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from admin_web.database.engine import Database
 from admin_web.database.events import ExceptionRow
-from admin_web.database.people import Person, PersonPoint
+from admin_web.database.people import Badge, BadgePerson, Person, PersonPoint
 from admin_web.database.places import Point
 from admin_web.database.timetable import Area
 from admin_web.database.visits import HelpRing, RollFact, Visit
@@ -51,6 +51,12 @@ def briefed(sequence: int, minute: float, visit: str | None = HELEN, person: str
     private = {"person": person, "badge": BADGE}
     how = "web" if visit else "cabinet"
     return drawn(sequence, "visit.briefed.v1", minute, private, visit=visit, point=None, how=how)
+
+
+def by_badge(sequence: int, minute: float, badge: str = BADGE) -> Drawn:
+    """What a cabinet of another room says: the badge alone."""
+    private = {"person": None, "badge": badge}
+    return drawn(sequence, "visit.briefed.v1", minute, private, visit=None, point="hall", how="cabinet")
 
 
 def signed_out(sequence: int, minute: float, how: str = "lanyard", visit: str | None = HELEN) -> Drawn:
@@ -109,6 +115,23 @@ def test_any_order_and_any_redelivery_gives_the_same_rows(database: Database, fo
             # An end that is heard before the briefing raises the exception, and the briefing solves it.
             assert [row for row in visits if row[0] != "not_briefed"] == expected
             assert all(row[2] is not None for row in visits if row[0] == "not_briefed")
+
+
+def test_what_the_office_saw_last_counts_in_whatever_order_it_is_heard(database: Database, follow: Any) -> None:
+    first = drawn(2, "visit.checked.v1", 5, {"by": "x", "ticks": ["id_seen"], "lanyard": "9"}, visit=HELEN)
+    last = drawn(3, "visit.checked.v1", 9, {"by": "y", "ticks": ["letter"], "lanyard": None}, visit=HELEN)
+    for order in itertools.permutations([signed_in(1, 0), first, last]):
+        with database.write() as session:
+            session.query(Visit).delete()
+        follow(*([one] for one in order))
+        with database.read() as session:
+            visit = session.get_one(Visit, HELEN)
+            assert (visit.name, visit.ticks, visit.lanyard, visit.checked_by) == (
+                "Helen Farrow",
+                '["letter"]',
+                None,
+                "y",
+            )
 
 
 def test_the_earliest_end_counts(database: Database, follow: Any) -> None:
@@ -210,3 +233,20 @@ def test_a_tick_made_without_a_network_keeps_its_own_time(database: Database, fo
         first, second = session.query(RollFact).order_by(RollFact.event).all()
         assert first.at == TEN + timedelta(minutes=4)
         assert second.at == TEN + timedelta(minutes=30)
+
+
+def test_a_badge_held_at_another_rooms_cabinet_speaks_for_whose_it_was_then(database: Database, follow: Any) -> None:
+    with database.write() as session:
+        session.add(Person(id="grace-adeyemi", name="Grace Adeyemi", group="SLT"))
+        session.add(Person(id="owen-castleton", name="Owen Castleton", group="SLT"))
+        session.add(Badge(reference=BADGE, cover=False, added_at=TEN))
+        session.flush()
+        handed_on = TEN + timedelta(minutes=30)
+        session.add(BadgePerson(badge=BADGE, person_id="grace-adeyemi", starts=TEN, ends=handed_on))
+        session.add(BadgePerson(badge=BADGE, person_id="owen-castleton", starts=handed_on))
+    follow([signed_in(1, 0), by_badge(2, 5), by_badge(3, 5, "1:" + "f" * 64)])
+    follow([signed_in(4, 20, "00000000000000bb"), by_badge(5, 40)])
+    with database.read() as session:
+        told, waits = session.get_one(Visit, HELEN), session.get_one(Visit, "00000000000000bb")
+        assert (told.briefed_by, told.briefed_how) == ("grace-adeyemi", "cabinet")
+        assert waits.briefed_at is None  # by then it was Owen's badge

@@ -4,15 +4,19 @@ import hashlib
 import json
 import os
 import shutil
+import socket
+import threading
 import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+import uvicorn
 
 from admin_web.access import Role
 from admin_web.database.engine import Database, open_database
@@ -21,15 +25,20 @@ from admin_web.database.migrate import upgrade_tables
 from admin_web.database.publishing import DeviceStatus
 from admin_web.events.store import store_events
 from admin_web.services.accounts import AccountDraft, create_account
+from admin_web.services.acknowledgements import ask_for_tap
 from admin_web.services.actor import CONSOLE, Actor
+from admin_web.services.confiscated import HoldDraft, hold_phone
 from admin_web.services.links import PointChoice
 from admin_web.services.occasion import Occasion
-from admin_web.services.passwords import PasswordHash
+from admin_web.services.passwords import PasswordHash, hash_password
 from admin_web.services.people import PersonDraft, save_person
+from admin_web.services.phone_checks import CheckDraft, record_phone_check
 from admin_web.services.points import PointDraft, add_device, save_point
+from admin_web.services.policy_texts import publish_policy_text, suggested_words
 from admin_web.services.restricted import save_restricted_times
 from admin_web.services.revision import current_revision
 from admin_web.services.school import found_school
+from admin_web.services.school_phones import Loan, add_school_phone, take_school_phone
 from admin_web.services.sessions import open_session
 from admin_web.services.tokens import create_token
 from admin_web.web.app import make_guarded_app
@@ -50,6 +59,8 @@ with warnings.catch_warnings():
 ORIGIN = "http://testserver"
 TUESDAY = datetime(2026, 11, 24, 0, 0, tzinfo=UTC)
 COOKIE = "__Host-phonekeep"
+PASSWORD = "violet kettle harbour nine"
+LONG = "Maximiliana Alexandrina Featherstonehaugh-Wojciechowska van den Bergh-Okonkwo"
 WEEK = ((Span(495, 960),),) * 5 + ((), ())
 
 
@@ -355,3 +366,82 @@ def api(web: TestClient, token_of: Callable[[Role], str]) -> TestClient:
     web.headers["Authorization"] = f"Bearer {token_of(Role.HEADTEACHER)}"
     web.base_url = httpx.URL(f"{ORIGIN}/api/v1/")
     return web
+
+
+@pytest.fixture
+def busy_school(school: School) -> School:
+    """A headteacher who can sign in (`r.ashcombe`), things that happened, and a row with a long name in every list."""
+    with school.database.write() as session:
+        draft = AccountDraft("Ruth Ashcombe", "r.ashcombe", Role.HEADTEACHER, "ruth-ashcombe")
+        create_account(session, draft, hash_password(PASSWORD), occasion=school.occasion())
+        save_person(session, "p-1", PersonDraft(LONG, "site team"), if_match=None, occasion=school.occasion())
+    _happen(school)
+    return school
+
+
+def _happen(school: Any) -> None:
+    block = {"name": "Lessons", "from": "2026-11-24T08:50:00.000Z", "until": "2026-11-24T12:00:00.000Z"}
+    school.events.put_in("amara-osei", "robins", school.at("08:31:05"))
+    school.events.refuse("p-1", "wrens", school.at("10:52:08"), "restricted", block=block)
+    school.events.refuse(None, "robins", school.at("08:52"), "badge_not_known_here", badge="1:" + "e" * 64, intent=None)
+    school.hear("robins")
+    school.hear(
+        "wrens", health=[{"part": "reader-1", "state": "fault", "since": None, "what_to_do": "Check its cable."}]
+    )
+    school.events.add("robins", "door.opened_unreleased.v1", school.at("09:12"), point="robins", slot=1, tap=None)
+    _fill_registers(school)
+
+
+def _fill_registers(school: Any) -> None:
+    """A row in every register, with the long name in each."""
+    at = school.occasion()
+    with school.database.write() as session:
+        add_school_phone(session, "A" * 40, "T" * 80, occasion=at)
+        loan = Loan("p-1", "lone_working", at.now.utc + timedelta(hours=1))
+        take_school_phone(session, "A" * 40, loan, occasion=at)
+        hold_phone(session, HoldDraft("C" * 40, "WWWW", "D" * 80, "S" * 20, "p-1"), occasion=at)
+        publish_policy_text(session, f"{suggested_words()}\n\n{'W' * 300}", occasion=at)
+        ask_for_tap(session, "amara-osei", "robins", occasion=at)
+        day = at.now.utc.date()
+        check = CheckDraft(day, "p-1", "ruth-ashcombe", "amara-osei", "routine_monitoring", "not_agreed")
+        record_phone_check(session, check, today=day, if_match="*", occasion=at)
+
+
+@pytest.fixture
+def served(office: Office) -> Iterator[str]:
+    """The office over http on loopback, which a browser trusts like https."""
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    listener.bind(("127.0.0.1", 0))
+    config = uvicorn.Config(make_guarded_app(office, tls=False), log_config=None, timeout_graceful_shutdown=1)
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run, args=([listener],), daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+    server.should_exit = True
+    thread.join(10)
+
+
+Axe = Callable[..., list[str]]
+
+
+@pytest.fixture(scope="session")
+def axe() -> Axe:
+    """Look at a page with axe-core: every serious or critical violation as a line; `rules` names some rules alone."""
+    source = files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8")
+
+    def look(page: Any, *rules: str) -> list[str]:
+        if not page.evaluate("'axe' in window"):
+            page.evaluate(f"{source}\n;0")
+        only = {"runOnly": {"type": "rule", "values": list(rules)}} if rules else {}
+        found = page.evaluate(
+            "(options) => axe.run(document, options).then((said) => said.violations)",
+            {"resultTypes": ["violations"], "preload": False, **only},
+        )
+        return [
+            f"{page.url}: {one['id']} ({one['impact']}): {one['help']}: {node['target'][0]} {node['html'][:160]}"
+            for one in found
+            if one["impact"] in ("serious", "critical")
+            for node in one["nodes"]
+        ]
+
+    return look

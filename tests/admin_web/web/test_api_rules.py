@@ -25,7 +25,7 @@ def test_a_permission_is_given_read_and_withdrawn_by_its_edition(api: TestClient
     item = given.json()
     assert (item["kind"], item["people"], item["areas"]) == ("site_team", ["tom-hallworth"], ["robins"])
     assert (item["from"], item["until"]) == ("2026-11-24T10:58:00.000Z", "2027-07-17T15:00:00.000Z")
-    assert (item["state"], item["arrived_on"], item["of_cabinets"]) == ("running", 0, 1)
+    assert (item["state"], item["arrived_on"], item["of_cabinets"]) == ("running", 0, 2)
     address = f"permissions/{item['id']}"
     etag = api.get(address).headers["etag"]
     assert [one["id"] for one in api.get("permissions").json()["items"]] == [item["id"]]
@@ -34,6 +34,14 @@ def test_a_permission_is_given_read_and_withdrawn_by_its_edition(api: TestClient
     assert (withdrawn.status_code, withdrawn.json()["state"]) == (200, "withdrawn")
     assert api.post(f"{address}/withdraw", headers={"If-Match": etag}).status_code == 412
     assert api.get("permissions/perm-none").status_code == 404
+
+
+def test_a_permission_without_effect_is_answered_409_and_although_saves_it(api: TestClient) -> None:
+    without = PERMISSION | {"people": ["ruth-ashcombe"]}
+    refused = api.post("permissions", json=without)
+    assert (refused.status_code, refused.json()["field"]) == (409, "people")
+    assert "nobody it names keeps one at a cabinet" in refused.json()["error"]
+    assert api.post("permissions", json=without | {"although": True}).json()["of_cabinets"] == 0
 
 
 @pytest.mark.parametrize(
@@ -101,6 +109,13 @@ def test_children_stay_in_and_are_let_out(api: TestClient, school: Any) -> None:
         ("robins", None, True),
         (None, "wrens", True),
     ]
+    shorter = {"areas": ["robins"], "until": "2026-11-24T12:00:00Z"}
+    refused = api.post("room-states", json=shorter)
+    assert (refused.status_code, refused.json()["field"]) == (412, "until")
+    named = {"replaces": [{"id": items[0]["id"], "etag": items[0]["etag"]}]}
+    again = api.post("room-states", json={**shorter, **named}).json()["items"]
+    items = [one for one in again if one["area"] == "robins"]
+    assert [one["until"] for one in items] == ["2026-11-24T12:00:00.000Z"]
     ended = api.post(f"room-states/{items[0]['id']}/end", headers={"If-Match": items[0]["etag"]})
     assert [one["point"] for one in ended.json()["items"]] == ["wrens"]
     school.hear("kitchen", children_in_until="2026-11-24T12:00:00.000Z")

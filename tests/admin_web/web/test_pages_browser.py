@@ -3,33 +3,19 @@
 import os
 import re
 import shutil
-import socket
-import threading
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
 
 import pytest
-import uvicorn
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
-from admin_web.access import Role
 from admin_web.queries.handles import handle_of
-from admin_web.services.accounts import AccountDraft, create_account
-from admin_web.services.acknowledgements import ask_for_tap
 from admin_web.services.badge_confirmations import count_taps
-from admin_web.services.confiscated import HoldDraft, hold_phone
-from admin_web.services.passwords import hash_password
-from admin_web.services.people import PersonDraft, save_person
-from admin_web.services.phone_checks import CheckDraft, record_phone_check
-from admin_web.services.policy_texts import publish_policy_text, suggested_words
-from admin_web.services.school_phones import Loan, add_school_phone, take_school_phone
-from admin_web.web.app import make_guarded_app
 
 CHROMIUM = shutil.which("chromium")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
 PASSWORD = "violet kettle harbour nine"
-LONG = "Maximiliana Alexandrina Featherstonehaugh-Wojciechowska van den Bergh-Okonkwo"
 AMARA = handle_of("amara-osei")
 PATHS = (
     *("/today", "/today/rooms/robins", "/exceptions", "/exceptions?show=all&kind=overdue", "/exceptions/1"),
@@ -43,7 +29,7 @@ PATHS = (
     *(f"/registers/{page}" for page in ("acknowledgements", "acknowledgements/people", "phone-checks")),
     *(f"/registers/{page}" for page in ("badge-confirmations", "badge-confirmations/1", "policy", "policy/new")),
     *("/permissions", "/trips", "/trips/new", "/restrictions", "/children-in", "/approvals", "/for-somebody"),
-    *(f"/for-somebody/{AMARA}/open", "/people/groups", "/people/new-year"),
+    *(f"/for-somebody/{AMARA}/open", "/people/groups", "/people/new-year", "/settings"),
 )
 
 if CHROMIUM is None:
@@ -61,50 +47,9 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def address(office: Any, school: Any) -> Iterator[str]:
+def address(busy_school: Any, served: str) -> str:
     """The office served over http on loopback, with a headteacher who can sign in and a long name in every list."""
-    with school.database.write() as session:
-        draft = AccountDraft("Ruth Ashcombe", "r.ashcombe", Role.HEADTEACHER, "ruth-ashcombe")
-        create_account(session, draft, hash_password(PASSWORD), occasion=school.occasion())
-        save_person(session, "p-1", PersonDraft(LONG, "site team"), if_match=None, occasion=school.occasion())
-    _happen(school)
-    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-    listener.bind(("127.0.0.1", 0))
-    config = uvicorn.Config(make_guarded_app(office, tls=False), log_config=None, timeout_graceful_shutdown=1)
-    server = uvicorn.Server(config)
-    thread = threading.Thread(target=server.run, args=([listener],), daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-    server.should_exit = True
-    thread.join(10)
-
-
-def _happen(school: Any) -> None:
-    block = {"name": "Lessons", "from": "2026-11-24T08:50:00.000Z", "until": "2026-11-24T12:00:00.000Z"}
-    school.events.put_in("amara-osei", "robins", school.at("08:31:05"))
-    school.events.refuse("p-1", "wrens", school.at("10:52:08"), "restricted", block=block)
-    school.events.refuse(None, "robins", school.at("08:52"), "badge_not_known_here", badge="1:" + "e" * 64, intent=None)
-    school.hear("robins")
-    school.hear(
-        "wrens", health=[{"part": "reader-1", "state": "fault", "since": None, "what_to_do": "Check its cable."}]
-    )
-    school.events.add("robins", "door.opened_unreleased.v1", school.at("09:12"), point="robins", slot=1, tap=None)
-    _fill_registers(school)
-
-
-def _fill_registers(school: Any) -> None:
-    """A row in every register, with the long name in each."""
-    at = school.occasion()
-    with school.database.write() as session:
-        add_school_phone(session, "A" * 40, "T" * 80, occasion=at)
-        loan = Loan("p-1", "lone_working", at.now.utc + timedelta(hours=1))
-        take_school_phone(session, "A" * 40, loan, occasion=at)
-        hold_phone(session, HoldDraft("C" * 40, "WWWW", "D" * 80, "S" * 20, "p-1"), occasion=at)
-        publish_policy_text(session, f"{suggested_words()}\n\n{'W' * 300}", occasion=at)
-        ask_for_tap(session, "amara-osei", "robins", occasion=at)
-        day = at.now.utc.date()
-        check = CheckDraft(day, "p-1", "ruth-ashcombe", "amara-osei", "routine_monitoring", "not_agreed")
-        record_phone_check(session, check, today=day, if_match="*", occasion=at)
+    return served
 
 
 SignIn = Callable[..., Page]
@@ -150,8 +95,7 @@ def sign_in(chromium: Browser, address: str) -> Iterator[SignIn]:
     assert wrong == []
 
 
-@pytest.mark.parametrize("width", [1280, 320])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (320, "dark")])  # colours move nothing
 def test_no_page_is_cut_off_or_refused_by_the_policy(sign_in: SignIn, width: int, scheme: str) -> None:
     page = sign_in(width, color_scheme=scheme)
     for path in PATHS:
@@ -267,6 +211,23 @@ def test_today_follows_what_happens_and_its_ring_counts_down(sign_in: SignIn, sc
     expect(ring).to_have_text(re.compile("8[0-8]"))  # it steps by itself: the school's clock stands
     school.events.add("robins", "approval.given.v1", school.at("10:58"), private, point="robins", tap=str(tap))
     expect(page.locator(".ring")).to_have_count(0)
+
+
+def test_an_asking_that_ends_loses_its_button_on_the_open_page_also_under_the_keyboard(
+    sign_in: SignIn, school: Any
+) -> None:
+    private = {"badge": "1:" + "b" * 64, "person": "bilal-hussain"}
+    at = school.at("10:57:30")
+    school.events.add("robins", "approval.asked.v1", at, private, point="robins", tap="7", nonce="0" * 32)
+    page = sign_in()
+    page.goto("/approvals")
+    expect(page.locator("[data-left]")).to_have_text(re.compile("8[0-9]"))  # it counts by itself
+    page.get_by_role("button", name="Approve").focus()
+    ended = {**private, "reason": "withdrawn"}
+    school.events.add("robins", "approval.expired.v1", school.at("10:58"), ended, point="robins", tap="7")
+    expect(page.locator("#asked")).to_contain_text("The headteacher has withdrawn approvals meanwhile.")
+    expect(page.get_by_role("button", name="Approve")).to_have_count(0)
+    expect(page.locator("#asked")).to_be_focused()
 
 
 def test_the_page_that_waits_for_a_tap_sees_it_come(sign_in: SignIn, school: Any) -> None:

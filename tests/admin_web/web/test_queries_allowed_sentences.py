@@ -116,6 +116,13 @@ def event(type: str, data: dict[str, Any], **private: Any) -> StoredEvent:
             "Ruth Ashcombe approved the tap of Amara Osei at Robins.",
             "In the web view · clause 16",
         ),
+        (
+            "settings.saved.v1",
+            {},
+            {"what": "emergency hold off"},
+            "Ruth Ashcombe changed the school’s settings.",
+            "Emergency hold off",
+        ),
         ("group.changed.v1", {}, {"what": "cleaning"}, "Ruth Ashcombe changed the duty of the group cleaning.", ""),
     ],
 )

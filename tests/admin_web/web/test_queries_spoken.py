@@ -3,8 +3,10 @@
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from admin_web.database.events import Event
+from admin_web.database.people import BadgePerson
 from admin_web.queries.api_events import last_event_id
 from admin_web.queries.names import names_for
 from admin_web.queries.school_time import school_time
@@ -44,6 +46,9 @@ def test_an_approval_says_whether_it_was_given_in_the_office(school: Any, how: s
         ("put_in", "and put the phone in again at Robins."),
         ("taken_out", "and took the phone out without one at Robins."),
         ("asked_again", "asked for a senior leader again at Robins."),
+        ("another_asked", "and then somebody else asked at Robins."),
+        ("withdrawn", "and approvals were withdrawn at Robins."),
+        ("badge_ended", "and the badge was lost or ended at Robins."),
     ],
 )
 def test_an_asking_that_ended_says_why(school: Any, why: str, words: str) -> None:
@@ -66,3 +71,13 @@ def test_children_staying_in(school: Any) -> None:
 def test_somebody_going_home(school: Any) -> None:
     sentence = told(school, "person.going_home.v1", {**WHO, "by": SENIOR}, tap="2")
     assert sentence.text == "Amara Osei is going home, said at Robins."
+
+
+def test_a_host_who_told_a_visitor_by_a_badge_of_this_room_or_of_another(school: Any) -> None:
+    own = told(school, "visit.briefed.v1", WHO, visit=None, how="cabinet")
+    assert own.text == "Amara Osei said that whoever waited for them has been told the phone rules."
+    assert own.second_text == "by badge at Robins · clause 21"
+    with school.database.read() as session:
+        badge = session.scalars(select(BadgePerson.badge).where(BadgePerson.person_id == "bilal-hussain")).one()
+    other = told(school, "visit.briefed.v1", {"badge": badge, "person": None}, visit=None, how="cabinet")
+    assert other.text.startswith("Bilal Hussain said that whoever waited for them")

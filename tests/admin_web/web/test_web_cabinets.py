@@ -10,6 +10,7 @@ from starlette.testclient import TestClient
 
 from admin_web.access import Role
 from admin_web.events.exceptions import ExceptionKind, raise_exception
+from admin_web.events.quarantine import MOST_MESSAGES, keep, kept_message
 
 
 @pytest.fixture
@@ -97,6 +98,16 @@ def test_an_exception_of_no_cabinet_stands_above_them(browser: TestClient, schoo
     with school.database.write() as session:
         raise_exception(session, ExceptionKind.CENTRAL_WENT_BACK, "central", [], school.clock.now())
     assert "Central holds events that central had lost" in browser.get("/cabinets").text
+
+
+def test_a_device_of_which_no_more_unreadable_is_kept_is_named(browser: TestClient, school: Any) -> None:
+    assert "could not be read than is kept" not in browser.get("/cabinets").text
+    at = school.clock.utc
+    with school.database.write() as session:
+        keep(session, [kept_message("robins", "t", "why", b"x", at) for _ in range(MOST_MESSAGES + 1)])
+    assert "Robins has sent more that could not be read than is kept (500 messages or 8 MB)." in (
+        browser.get("/cabinets").text
+    )
 
 
 def test_the_page_says_where_the_newest_rules_have_arrived(browser: TestClient, school: Any) -> None:

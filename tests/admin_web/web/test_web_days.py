@@ -15,6 +15,7 @@ from admin_web.database.groups import GroupRule
 from admin_web.database.orders import CommandOrder
 from admin_web.database.people import Badge, Person
 from admin_web.queries.handles import handle_of
+from admin_web.services.restrictions import EVERYTHING, RestrictionDraft, make_restriction
 
 AMARA = handle_of("amara-osei")
 BADGE = "1:" + "a" * 64
@@ -40,7 +41,7 @@ def test_whoever_waits_is_approved_once_and_the_second_is_told_so(
     slt = sign_in_as(Role.SLT)
     page = slt.get("/approvals").text
     assert "Amara Osei at Robins" in page
-    assert "100 seconds left" in page
+    assert '<span data-left="100">100</span> seconds left' in page
     tap = re.search(r'name="tap" value="([^"]+)"', page)
     assert tap is not None
     assert slt.post("/approvals", data={"tap": tap[1]}).status_code == 303
@@ -49,6 +50,54 @@ def test_whoever_waits_is_approved_once_and_the_second_is_told_so(
     assert again.status_code == 409
     assert "answered already" in again.text
     assert [order.nonce for order in all_of(school, CommandOrder)] == ["ab" * 16]
+
+
+@pytest.mark.parametrize(
+    ("reason", "says"),
+    [
+        ("withdrawn", "It is over. The headteacher has withdrawn approvals meanwhile. The door stayed shut."),
+        ("another_asked", "It is over. Somebody else asked at the same cabinet since."),
+        ("put_in", "It is over. Not needed any more: the phone was put in."),
+        (None, "It is over. Nobody approved it at the cabinet in time."),
+    ],
+)
+def test_an_asking_that_ended_meanwhile_is_refused_with_what_ended_it(
+    sign_in_as: Callable[..., TestClient], school: Any, reason: str | None, says: str
+) -> None:
+    ask(school)
+    slt = sign_in_as(Role.SLT)
+    tap = re.search(r'name="tap" value="([^"]+)"', slt.get("/approvals").text)
+    assert tap is not None
+    private = {"badge": BADGE, "person": "amara-osei", "reason": reason}
+    school.events.add("robins", "approval.expired.v1", school.clock.utc, private, point="robins", tap="1")
+    refused = slt.post("/approvals", data={"tap": tap[1]})
+    assert refused.status_code == 409
+    assert says in refused.text
+    assert 'name="tap"' not in refused.text
+    assert all_of(school, CommandOrder) == []
+
+
+@pytest.mark.parametrize(
+    "draft",
+    [
+        RestrictionDraft("person", EVERYTHING, "under_review", "amara-osei"),
+        RestrictionDraft("group", EVERYTHING, "event", group="classroom"),
+        RestrictionDraft("everyone", EVERYTHING, "event"),
+    ],
+)
+def test_approvals_withdrawn_in_the_office_are_known_here_before_the_cabinet_says_so(
+    sign_in_as: Callable[..., TestClient], school: Any, draft: RestrictionDraft
+) -> None:
+    ask(school)
+    slt = sign_in_as(Role.SLT)
+    tap = re.search(r'name="tap" value="([^"]+)"', slt.get("/approvals").text)
+    assert tap is not None
+    with school.database.write() as session:
+        make_restriction(session, draft, occasion=school.occasion())
+    refused = slt.post("/approvals", data={"tap": tap[1]})
+    assert refused.status_code == 409
+    assert "The headteacher has withdrawn approvals from them" in refused.text
+    assert all_of(school, CommandOrder) == []
 
 
 def test_what_is_over_has_no_button(sign_in_as: Callable[..., TestClient], school: Any) -> None:

@@ -87,6 +87,29 @@ def test_a_solved_one_says_when_and_still_waits(browser: TestClient, school: Any
     assert "Save the review" in one
 
 
+def test_what_is_over_by_itself_says_so_and_still_waits(browser: TestClient, school: Any) -> None:
+    door(school, "held_open", at="09:12", tap="1")
+    granted(school, "amara-osei", "robins", "09:40", "clock_untrusted")
+    granted(school, "amara-osei", "wrens", "09:50", "rules_stale")
+    first = browser.get("/exceptions").text
+    for words in ("not closed since", "Check its network", "Check whether it is heard"):
+        assert words in first
+    door(school, "closed", at="09:16", tap="1")
+    anchored = {"from_quality": "floor", "utc": "2026-11-24T10:00:00.000Z", "monotonic": "1"}
+    school.events.add("robins", "clock.anchored.v1", school.at("10:00"), **anchored)
+    school.events.add("wrens", "rules.applied.v1", school.at("10:05"), revision="1.2")
+    html = browser.get("/exceptions").text
+    assert "The door of <b>Robins</b> stood open for 4 minutes." in html
+    for words in ("closed at 09:16", "its clock has been set again at 10:00", "new rules arrived at 10:05"):
+        assert words in html
+    assert len(sentences(html)) == 3
+    assert "solved at 09:16" in browser.get("/exceptions/1").text
+    today = browser.get("/today").text
+    assert "All quiet" in today, "nobody is needed now"
+    for words in ("Closed since.", "The clock has been set since.", "New rules have arrived since."):
+        assert words in today
+
+
 def test_a_review_is_saved_named_and_dated_and_leaves_the_list(browser: TestClient, school: Any) -> None:
     overdue(school)
     answer = browser.post("/exceptions/1/review", data={"code": "explained", "etag": '"1"'})

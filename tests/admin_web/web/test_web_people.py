@@ -94,7 +94,7 @@ def test_somebody_elses_change_meanwhile_is_not_overwritten(browser: TestClient,
     html = browser.get(f"/people/{AMARA}").text
     browser.post(f"/people/{AMARA}", data=_form(html, name="First"))
     answer = browser.post(f"/people/{AMARA}", data=_form(html, name="Second"))
-    assert answer.status_code == 422
+    assert answer.status_code == 412
     assert "was changed by somebody else in the meantime" in answer.text
     assert 'value="Second"' in answer.text
     assert _kept(school, "amara-osei").name == "First"

@@ -50,7 +50,7 @@ def test_a_permission_is_given_listed_and_withdrawn_once(head: TestClient, schoo
     page = head.get("/permissions").text
     assert "Agreed adjustment" in page
     assert "17 Jul 2027" in page
-    assert "0 of 3" in page, "no cabinet has said anything yet"
+    assert "0 of 1" in page, "the cabinet she keeps it at has not said anything yet"
     one = re.search(r'href="(/permissions/perm-[0-9a-f]+)"', page)
     assert one is not None
     detail = head.get(one[1]).text
@@ -60,6 +60,18 @@ def test_a_permission_is_given_listed_and_withdrawn_once(head: TestClient, schoo
     assert again.status_code == 412
     assert "changed by somebody else" in again.text
     assert "Withdrawn" in again.text, "what is there now is shown beside it"
+
+
+def test_one_that_no_cabinet_would_act_on_warns_before_it_is_saved(head: TestClient, school: Any) -> None:
+    leader = handle_of("ruth-ashcombe")
+    warned = give(head, person=leader)
+    assert warned.status_code == 409
+    assert "No cabinet would give a phone out by this" in warned.text
+    assert f'<option value="{leader}" selected>' in warned.text
+    assert 'href="#f-person"' in warned.text
+    assert count(school, PermissionGiven) == 0
+    assert give(head, person=leader, although="yes").status_code == 303
+    assert "no cabinet: none keeps it" in head.get("/permissions").text
 
 
 def test_it_ends_at_the_end_of_that_day_by_the_wall_clock_of_summer(head: TestClient, school: Any) -> None:
@@ -168,6 +180,23 @@ def test_children_stay_in_until_a_time_of_today_and_end_now(head: TestClient, sc
     assert head.post(f"/children-in/{first}/end", data={"etag": '"1"'}).status_code == 412
     assert head.get("/children-in").text.count("until 13:00") == 1
     assert second != first
+
+
+def test_the_second_office_sees_what_the_first_said_and_decides(head: TestClient, school: Any) -> None:
+    said = {"areas": "robins", "ends": "13:00"}
+    assert head.post("/children-in", data=said).status_code == 303
+    shorter = {"areas": ["robins", "wrens"], "ends": "12:30"}
+    told = head.post("/children-in", data=shorter)
+    assert told.status_code == 412
+    assert "Robins: it was said already that children stay in for longer." in told.text
+    assert "Robins: until <b>13:00</b>, by The headteacher" in told.text
+    assert "until <b>12:30</b>" in told.text
+    assert 'value="12:30"' in told.text, "what was typed stays"
+    assert head.get("/children-in").text.count("until 13:00") == 1
+    seen = re.findall(r'name="replaces" value="([^"]+)"', told.text)
+    assert head.post("/children-in", data={**shorter, "replaces": seen}).status_code == 303
+    assert head.get("/children-in").text.count("until 12:30") == 2
+    assert head.post("/children-in", data=said).status_code == 303, "a later end takes nothing away"
 
 
 def test_what_a_badge_said_shows_from_the_cabinets_status_and_is_ended_here(head: TestClient, school: Any) -> None:

@@ -121,7 +121,7 @@ def test_somebody_elses_change_meanwhile_is_not_overwritten(browser: TestClient,
     form = _form(browser.get(PATH).text)
     browser.post(PATH, data={**form, "b0-name": "First", "do": "save"})
     answer = browser.post(PATH, data={**form, "b0-name": "Second", "do": "save"})
-    assert answer.status_code == 422
+    assert answer.status_code == 412
     assert "was changed by somebody else" in answer.text
     assert {row.name for row in _rows(school)} == {"First", "Lessons"}
 

@@ -171,8 +171,21 @@ def test_who_saves_second_sees_both_versions_and_overwrites_nothing(browser: Tes
     draft = drafted(school)
     assert draft is not None
     assert draft.week_of(ROBINS)[1][-1].span.end == 730
-    # The block it was opened with is gone, so pressing again clashes with what is there now, and says so.
     again = fields(answer.text, "/timetable/block") | {"do": "save"}
+    assert browser.post("/timetable/block", data=again).status_code == 303
+    draft = drafted(school)
+    assert draft is not None
+    assert draft.week_of(ROBINS)[1][-1].span.end == 740, "what theirs had become, and no block beside it"
+
+
+def test_a_block_that_somebody_took_away_or_cut_in_two_clashes_and_says_so(browser: TestClient, school: Any) -> None:
+    mine = open_block(browser, 1, 2)
+    browser.post("/timetable/block", data=open_block(browser, 1, 2) | {"from": "10:45", "until": "11:00", "do": "save"})
+    new = {**open_block(browser, 1, 2), "origin": "", "name": "Music", "from": "11:00", "until": "12:00", "do": "save"}
+    assert browser.post("/timetable/block", data=new | {"although": "yes"}).status_code == 303
+    told = browser.post("/timetable/block", data=mine | {"until": "12:20", "do": "save"})
+    assert told.status_code == 412
+    again = fields(told.text, "/timetable/block") | {"do": "save"}
     assert browser.post("/timetable/block", data=again).status_code == 422
 
 
@@ -273,7 +286,7 @@ def test_a_table_may_be_pasted(browser: TestClient) -> None:
         (ICS.replace("DTSTART;VALUE=DATE:20270104", "DTSTART;VALUE=DATE:20270104\r\nRRULE:FREQ=SECONDLY"), "Line 7:"),
         (ICS.replace("DTSTART;VALUE=DATE:20270104", "DTSTART;TZID=Mars/Phobos:20270104T090000"), "is not a time zone"),
         ("name,first\n=1+1,2027-01-04\n", "Line 2: the name begins with"),
-        ("x" * 600_000, "more than 512 kB"),
+        ("x" * 600_000, "larger than 512 kB"),
     ],
 )
 def test_a_hostile_file_is_refused_at_the_field(browser: TestClient, school: Any, content: str, says: str) -> None:
@@ -285,10 +298,23 @@ def test_a_hostile_file_is_refused_at_the_field(browser: TestClient, school: Any
     assert drafted(school) is None
 
 
-def test_ten_megabytes_are_cut_off(browser: TestClient, school: Any) -> None:
+def test_ten_megabytes_are_refused_at_the_field_too(browser: TestClient, school: Any) -> None:
     answer = upload(browser, "a.ics", ICS.encode() + b"x" * 10_000_000)
-    assert answer.status_code == 413
+    assert answer.status_code == 422
+    assert "The file is larger than 512 kB." in answer.text
+    assert 'href="#f-file"' in answer.text
     assert drafted(school) is None
+
+
+def test_a_hundred_megabytes_are_not_even_read(browser: TestClient) -> None:
+    headers = {"content-length": "100000000", "content-type": "multipart/form-data; boundary=x"}
+    assert browser.post("/timetable/year/import", headers=headers, content=b"--x").status_code == 413
+
+
+def test_a_file_that_is_too_large_for_a_form_without_one_is_said_on_a_page(browser: TestClient) -> None:
+    answer = browser.post("/timetable/block", files={"file": ("a.txt", b"x" * 2_000_000)})
+    assert answer.status_code == 413
+    assert "<h1>" in answer.text
 
 
 def test_somebody_elses_draft_meanwhile_is_not_overwritten_by_a_file(browser: TestClient, school: Any) -> None:

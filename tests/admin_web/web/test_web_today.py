@@ -383,3 +383,12 @@ def test_on_a_saturday_and_in_the_evening_it_is_quiet(sign_in_as: Callable[..., 
     assert "No lessons today" in html
     school.clock.advance(hours=9)
     assert "All quiet this evening" in sign_in_as(Role.HEADTEACHER).get("/today").text
+
+
+def test_a_declaration_later_than_the_clock_that_was_put_back_says_so(
+    sign_in_as: Callable[..., TestClient], school: Any
+) -> None:
+    school.events.put_in("joanne-birtles", "wrens", school.at("12:05"))
+    html = sign_in_as(Role.HEADTEACHER).get("/today/rooms/wrens").text
+    assert "declared in, at a time that has not come yet (12:05): the school’s clock was put back" in html
+    assert "declared in at 12:05" not in html

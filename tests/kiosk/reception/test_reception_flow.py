@@ -24,6 +24,7 @@ from kiosk.reception.flow.effects import (
 )
 from kiosk.reception.flow.inputs import (
     BadgeUnreadable,
+    FaceFailed,
     HelpAnswered,
     HostFound,
     NotSaved,
@@ -584,6 +585,56 @@ def test_a_long_page_is_cut_into_parts_of_which_only_the_last_goes_on(make_hand:
     hand.press("back")
     assert hand.screen.part.number == 2
     assert hand.page == Page.PHONE_RULES
+
+
+def rules_in_parts(make_hand: Any, capacity: Callable[[Any], int | tuple[int, ...]]) -> Any:
+    """A visitor at the rules, of which each part holds so many."""
+    hand = make_hand(capacity=lambda screen: capacity(screen) if screen.page == Page.PHONE_RULES else 1000)
+    hand.press("sign_in")
+    hand.type("Amy Birch")
+    hand.press("next", "next", "reason:event", "nobody")
+    assert hand.page == Page.PHONE_RULES
+    return hand
+
+
+def test_parts_are_as_the_panel_says_and_a_note_may_stand_alone_on_the_last(make_hand: Any) -> None:
+    hand = rules_in_parts(make_hand, lambda screen: (3, 1, 2, 0))
+    found = []
+    for _ in range(4):
+        found.append((len(hand.screen.lines), bool(hand.screen.note), "read" in hand.buttons()))
+        hand.press("more")
+    assert found == [(3, False, False), (1, False, False), (2, False, False), (0, True, True)]
+
+
+@pytest.mark.parametrize("sizes", [(1, 1, 1, 1, 1, 1), (3, 1, 2, 0), (6,), (5, 1)])
+def test_a_box_that_was_forgotten_is_shown_with_the_error_and_stays_when_it_is_ticked(
+    make_hand: Any, sizes: tuple[int, ...]
+) -> None:
+    # Without the error there is more room: the parts are others.
+    hand = rules_in_parts(make_hand, lambda screen: (2, 2, 2) if screen.error is None else sizes)
+    while "read" not in hand.buttons():
+        hand.press("more")
+    hand.press("read")
+    assert hand.page == Page.PHONE_RULES
+    assert hand.screen.error == "Please tap the box next to the rule first."
+    assert [line.tick for line in hand.screen.lines if line.id == "tick:images"] == [False]
+    hand.press("tick:images")
+    assert hand.screen.error is None
+    assert [line.tick for line in hand.screen.lines if line.id == "tick:images"] == [True]
+    while "read" not in hand.buttons():
+        hand.press("more")
+    hand.press("read")
+    assert hand.page == Page.NEED_PHONE
+
+
+def test_a_window_that_failed_wipes_the_page_and_begins_again(hand: Any) -> None:
+    hand.press("language:pl", "bigger", "sign_in")
+    hand.type("Zzyzx")
+    assert Reset() in hand.take(FaceFailed())
+    assert hand.page == Page.WELCOME
+    assert (hand.screen.language, hand.screen.bigger) == ("en", False)
+    hand.press("sign_in")
+    assert hand.screen.field.text == ""
 
 
 # Badges

@@ -201,7 +201,7 @@ def test_what_central_knows_of_visits_is_taken_in(desk: Desk, make_content: Call
     amy, bo = [visit.visit for visit in desk.store.open_visits()]
     known = [
         {"visit": amy, "name": "Amy Birch", "since": "2026-11-24T09:12:00.000Z", "ended": "office"},
-        {"visit": bo, "name": "Bo Lind", "since": "2026-11-24T09:12:00.000Z", "briefed": True},
+        {"visit": bo, "name": "Bo Lind", "since": "2026-11-24T09:12:00.000Z", "briefed": True, "lanyard": "17"},
         {"visit": "c" * 16, "name": "Cy Other", "since": "2026-11-24T08:12:00.000Z", "lanyard": "16"},
         {"visit": "d" * 16, "name": "Di Gone", "since": "2026-11-23T08:12:00.000Z"},
     ]
@@ -214,6 +214,7 @@ def test_what_central_knows_of_visits_is_taken_in(desk: Desk, make_content: Call
         ("Cy Other", ""),
     ]
     assert desk.sign_in("Third Comer") == "14"
+    assert desk.visits.sign_out_by_name("Bo Lind", "17", desk.now)  # the lanyard that the office gave instead
 
 
 def test_an_unsure_sign_out_leaves_the_visitor_on_the_roll(desk: Desk, make_content: Callable[..., Content]) -> None:

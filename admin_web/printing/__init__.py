@@ -1,0 +1,1 @@
+"""Paper in a roll-call: the sheet as text, and the port to the printer that the school has set."""
