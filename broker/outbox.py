@@ -24,6 +24,10 @@ from broker.messages.draft import Draft
 from broker.messages.message import PRIVATE_BYTES, Message, PrivatePart
 from broker.messages.wire import Ack, Need
 from broker.outbox_tables import (
+    INSERT_EVENT,
+    INSERT_HEAD,
+    EventRow,
+    HeadRow,
     Newest,
     create_tables,
     end_of,
@@ -48,12 +52,6 @@ SALTS_AHEAD: Final = 4
 """As many as a tap takes and a few more; each is used once."""
 
 _NOT_OPEN: Final = "no epoch is open: call open_epoch once at the start of the program"
-
-_INSERT: Final = """
-INSERT INTO outbox_event (position, event, leaf, private, salt, weight) VALUES (?, ?, ?, ?, ?, ?)
-"""
-Row = tuple[int, bytes, bytes, bytes | None, bytes | None, int]
-"""An event as `_INSERT` takes it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,8 +153,13 @@ class Outbox:
         """Hear where the log ends by what has been committed, which saves the next run from asking."""
         self._known = end
 
-    def follow(self, end: Newest, kind: str, data: bytes, beside: bytes | None, now: Moment) -> tuple[Row, Newest]:
-        """Make the event that follows the end of the log: its row, and where the log ends with it."""
+    def follow(
+        self, end: Newest, kind: str, data: bytes, beside: bytes | None, now: Moment, heads: list[HeadRow]
+    ) -> tuple[EventRow, Newest]:
+        """Make the event that follows the end of the log: its row, and where the log ends with it.
+
+        Where a frame would grow too long, the head it has to end at is added to `heads`.
+        """
         if self._origin is None:
             raise EpochNotOpen(_NOT_OPEN)
         salt, bound = None, NO_COMMITMENT
@@ -174,33 +177,32 @@ class Outbox:
         weight = weigh(event, beside)
         is_long = position - headed >= FRAME_EVENTS or unheaded + weight > RUN_BYTES
         if is_long and position > max(headed, self.base):
-            self._sign_at(position, leaf)
+            heads.append(self._head_at(position, leaf))
             headed, unheaded = position, 0
         leaf = leaf_of(event)
-        row = (position + 1, event, leaf, beside, salt, weight)
+        private = (None, None) if beside is None or salt is None else (bytearray(beside), bytearray(salt))
+        row = (position + 1, bytearray(event), bytearray(leaf), *private, weight)
         return row, Newest(position + 1, leaf, headed, unheaded + weight)
 
-    def write(self, rows: list[Row]) -> None:
-        """Write events that were made in this order, in the caller's transaction."""
-        self._connection.executemany(_INSERT, rows)
+    def write(self, rows: list[EventRow], heads: list[HeadRow]) -> None:
+        """Write events that were made in this order, and the heads between them, in the caller's transaction."""
+        self._connection.executemany(INSERT_EVENT, rows)
+        if heads:
+            self._connection.executemany(INSERT_HEAD, heads)
 
     def sign_head(self) -> None:
         """Store a signed head over the newest event, if none covers it; its own small transaction."""
         end = self.take_end()
         if end.position > end.headed:
             with transaction(self._connection):
-                self._sign_at(end.position, end.leaf)
+                self._connection.execute(INSERT_HEAD, self._head_at(end.position, end.leaf))
         if not self._connection.in_transaction:  # a caller's transaction may still be rolled back
             self.lengthened(end._replace(headed=end.position, unheaded=0))
         self._salts += [os.urandom(SALT_BYTES) for _ in range(SALTS_AHEAD - len(self._salts))]
 
-    def _sign_at(self, position: int, leaf: bytes) -> None:
+    def _head_at(self, position: int, leaf: bytes) -> HeadRow:
         base, epoch, _ = epoch_at(self._connection, position)
-        head = sign_head(self._event_key, self._site, self._device, epoch, position - base, leaf)
-        self._connection.execute(
-            "INSERT INTO outbox_head (position, signature) VALUES (?, ?) ON CONFLICT DO NOTHING",
-            (position, head.signature),
-        )
+        return position, sign_head(self._event_key, self._site, self._device, epoch, position - base, leaf).signature
 
     def next_frame(self, after: tuple[str, int] | None) -> bytes | None:
         """The next frame after (epoch, sequence), or None when no headed event follows.
@@ -358,12 +360,13 @@ class Outbox:
 class Run:
     """The events of one transaction, made one by one and written as one; of use while nobody else writes events."""
 
-    __slots__ = ("_end", "_outbox", "_rows")
+    __slots__ = ("_end", "_heads", "_outbox", "_rows")
 
     def __init__(self, outbox: Outbox) -> None:
         self._outbox = outbox
         self._end: Newest | None = None
-        self._rows: list[Row] = []
+        self._rows: list[EventRow] = []
+        self._heads: list[HeadRow] = []
 
     def append(self, message: Message, private: PrivatePart | None, now: Moment) -> int:
         """Make an event: its sequence in this epoch.
@@ -377,14 +380,19 @@ class Run:
         return self._append(draft.kind.type, draft.data.encode(), draft.private.encode(), now)
 
     def _append(self, kind: str, data: bytes, beside: bytes | None, now: Moment) -> int:
-        row, self._end = self._outbox.follow(self._end or self._outbox.take_end(), kind, data, beside, now)
+        row, self._end = self._outbox.follow(self._end or self._outbox.take_end(), kind, data, beside, now, self._heads)
         self._rows.append(row)
         return row[0] - self._outbox.base
+
+    @property
+    def pair(self) -> tuple[EventRow, EventRow] | None:
+        """The events as they lie in the table, when they are two and nothing else is to be written with them."""
+        return (self._rows[0], self._rows[1]) if len(self._rows) == 2 and not self._heads else None
 
     def write(self) -> None:
         """Write the events; to be called before the transaction's COMMIT."""
         if self._rows:
-            self._outbox.write(self._rows)
+            self._outbox.write(self._rows, self._heads)
 
     def committed(self) -> None:
         """Hear that the transaction was committed: the next run begins where this one ends."""

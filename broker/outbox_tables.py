@@ -40,6 +40,18 @@ CREATE TABLE IF NOT EXISTS outbox_acknowledgement (
 """
 
 
+INSERT_EVENT: Final = """
+INSERT INTO outbox_event (position, event, leaf, private, salt, weight) VALUES (?, ?, ?, ?, ?, ?)
+"""
+INSERT_HEAD: Final = "INSERT INTO outbox_head (position, signature) VALUES (?, ?) ON CONFLICT DO NOTHING"
+
+EventRow = tuple[int, bytearray, bytearray, bytearray | None, bytearray | None, int]
+"""An event as `INSERT_EVENT` takes it. Of `bytes` the module sqlite3 asks whether an adapter is registered, which takes
+longer than the copy into a `bytearray`, of which it does not ask."""
+HeadRow = tuple[int, bytes]
+"""A head as `INSERT_HEAD` takes it."""
+
+
 class Newest(NamedTuple):
     """The newest event, how far heads cover, and what the events after the last head weigh."""
 

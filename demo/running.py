@@ -9,7 +9,7 @@ from typing import Any
 from demo.central import Central
 from demo.clock import SchoolClock
 from demo.devices import Device
-from demo.errors import NotHere, NotReady
+from demo.errors import NotHere, NotReady, PartSilent
 from demo.kiosk.kiosk import Kiosk, no_kiosk
 from demo.office import OfficeView
 from demo.programs import Program
@@ -17,6 +17,8 @@ from demo.school import School
 
 READY_WITHIN_S = 90.0
 LOOK_EVERY_S = 0.1
+LISTENS_SOON_S = 0.02
+"""Between two looks whether a device's simulated hardware listens."""
 STARTS_AT_MOST = 5
 """A program that was started this often without the school becoming ready will not mend itself."""
 
@@ -71,7 +73,7 @@ class RunningSchool:
         """Start everything; returns when each device is heard and obeys the office's rules. Raises NotReady."""
         await self.central.start()
         await asyncio.gather(*(device.prepare() for device in self.devices.values()))
-        await asyncio.gather(*(device.set_power(True) for device in self.devices.values()))
+        await asyncio.gather(*(self._power_on(device) for device in self.devices.values()))
         end = time.monotonic() + READY_WITHIN_S
         while not (all(self.office.is_ready(device) for device in self.devices) and self._screen_is_ready):
             if self._kiosk is not None and self._kiosk.why_not is not None:
@@ -111,6 +113,17 @@ class RunningSchool:
         """A number that changes with the picture of the reception's screen; None while there is no picture."""
         return None if self._kiosk is None else await self._kiosk.serial()
 
+    async def _power_on(self, device: Device) -> None:
+        """Power a device whose simulated hardware may not listen yet, or was just started again. Raises NotReady."""
+        end = time.monotonic() + READY_WITHIN_S
+        while True:
+            try:
+                return await device.set_power(True)
+            except PartSilent as silent:
+                if time.monotonic() > end or device.simulator.starts > STARTS_AT_MOST:
+                    raise NotReady("\n".join([silent.error, *self._restless_words()])) from None
+            await asyncio.sleep(LISTENS_SOON_S)
+
     @property
     def _screen_is_ready(self) -> bool:
         return self._kiosk is None or self._kiosk.is_ready
@@ -123,10 +136,16 @@ class RunningSchool:
 
     def _why_not_ready(self) -> str:
         silent = [device for device in self.devices if not self.office.is_ready(device)]
-        restless = [program for program in self.programs if program.starts > 1 or program.pid is None]
-        told = [f"{program.name} ({program.device or 'central'}) said:\n{program.last_lines}" for program in restless]
         silent += [] if self._screen_is_ready else ["the reception's screen"]
         office = "" if self.office.answers else " The office itself does not answer."
         return "\n".join(
-            [f"The school did not become ready: the office does not hear {', '.join(silent)}.{office}", *told]
+            [
+                f"The school did not become ready: the office does not hear {', '.join(silent)}.{office}",
+                *self._restless_words(),
+            ]
         )
+
+    def _restless_words(self) -> list[str]:
+        """The last words of each program that does not run, or had to be started again."""
+        restless = [program for program in self.programs if program.starts > 1 or program.pid is None]
+        return [f"{program.name} ({program.device or 'central'}) said:\n{program.last_lines}" for program in restless]

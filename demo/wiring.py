@@ -86,10 +86,11 @@ async def _run(options: DemoOptions, ended: asyncio.Event) -> None:
         typer.echo("Setting the school up ..." if kept is None else "Taking up the school that was kept ...")
         admin = Admin(places, options.database)
         reception = None if display is None else load_reception()
-        office = await set_up_school(admin, places, options.cabinets, reception, was or first_school_day(today))
-        if office.new:
-            clock.set(first_school_day(today))
-        token, owner_link = await asyncio.gather(make_token(admin, office.school), ask_owner_link(admin))
+        async with admin.at_hand():
+            office = await set_up_school(admin, places, options.cabinets, reception, was or first_school_day(today))
+            if office.new:
+                clock.set(first_school_day(today))
+            token, owner_link = await asyncio.gather(make_token(admin, office.school), ask_owner_link(admin))
         school = _build_school(places, clock, office, token, reception, display)
         badges = office.school.badges() + (() if reception is None else reception.badges())
         page = BenchPage(school.office.address, partial(ask_owner_link, admin), badges)

@@ -1,4 +1,4 @@
-"""A private PostgreSQL for whoever needs one: the office's suite, and the journey of a school with its log there."""
+"""The order of the files, and a private PostgreSQL: for the office's suite, and a school with its log there."""
 
 import os
 import shutil
@@ -11,6 +11,30 @@ from pathlib import Path
 
 import psycopg
 import pytest
+
+LONG_FIRST = (
+    *("journeys/test_faults.py", "admin_web/web/test_visitors_browser.py", "admin_web/web/test_pages_browser.py"),
+    *("journeys/test_kills.py", "kiosk/reception/test_reception_process.py", "kiosk/test_cabinet_process.py"),
+    *("journeys/test_reception.py", "admin_web/web/test_axe.py", "policy/test_permitting_properties.py"),
+    *("journeys/test_rules_of_the_school.py", "policy/test_properties.py", "kiosk/test_promises.py"),
+    *("journeys/test_bench_faults.py", "kiosk_screens/test_layout.py", "hardware/test_reader_contract.py"),
+    *("journeys/test_approval.py", "admin_web/ingest/test_ingest_process.py", "systemd/test_starts.py"),
+    *("journeys/test_bench_page.py", "admin_web/test_services_what_if.py", "kiosk_screens/test_window.py"),
+    *("journeys/test_first_tap.py", "admin_web/web/test_web_routes.py", "journeys/test_postgresql.py"),
+    "admin_web/web/test_web_process.py",
+)
+"""Files of 15 s and more. They come first, so that no worker sits idle beside another's long file at the end; and each
+that starts a school comes between others of about its length, so that two schools seldom share the machine."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the long files first; the tests of a file stay together and in their order."""
+    here = Path(__file__).parent
+    ranks = {here / name: rank for rank, name in enumerate(LONG_FIRST)}
+    gone = [str(file) for file in ranks if not file.is_file()]
+    if gone:
+        raise pytest.UsageError(f"tests/conftest.py puts files first that are not there: {', '.join(gone)}")
+    items.sort(key=lambda item: ranks.get(item.path, len(ranks)))
 
 
 @pytest.fixture(scope="session")

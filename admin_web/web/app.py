@@ -122,10 +122,11 @@ def make_app(office: Office) -> FastAPI:
     """Put the routes together; `Guarded` still has to be put around them (see `make_guarded_app`)."""
 
     @asynccontextmanager
-    async def running(_: FastAPI) -> AsyncIterator[None]:
-        async with run_while(office.changes.run()):
+    async def running(app: FastAPI) -> AsyncIterator[None]:
+        changes = app.state.office.changes
+        async with run_while(changes.run()):
             yield
-            await office.changes.close()
+            await changes.close()
 
     app = FastAPI(title="Phonekeep", lifespan=running, openapi_url=None, docs_url=None, redoc_url=None)
     app.state.office = office

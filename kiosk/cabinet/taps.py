@@ -90,17 +90,24 @@ class Taps:
     def _grant(self, gesture: Gesture, decision: Decision, also: Sequence[Entry], now: Moment) -> tuple[Follow, ...]:
         follow: tuple[Follow, ...] = ()
         declaration = self._declaration(decision, now)
-        with self._store.transaction() as run:
-            tap = run.append_draft(self._wording.granted(decision, gesture.offered), now)
-            if declaration is not None:
-                run.append_draft(self._wording.declared(tap, decision, declaration), now)
-                self._store.declare(declaration)
-            if decision.repeated:
-                run.append_draft(self._wording.repeated(tap, decision), now)
-            if self._sequels.concern(gesture, decision):
-                follow = self._sequels.write(run, tap, gesture, decision, self.rules, now)
-            for message, private in also:
-                run.append(message, private, now)
+        said, wording = self._wording.granted(decision, gesture.offered), self._wording
+        concerns = self._sequels.concern(gesture, decision)
+        if declaration is not None and not (decision.repeated or concerns or also):
+            tap = self._store.commit_declared(
+                said, lambda tap: wording.declared(tap, decision, declaration), declaration, now
+            )
+        else:
+            with self._store.transaction() as run:
+                tap = run.append_draft(said, now)
+                if declaration is not None:
+                    run.append_draft(wording.declared(tap, decision, declaration), now)
+                    self._store.declare(declaration)
+                if decision.repeated:
+                    run.append_draft(wording.repeated(tap, decision), now)
+                if concerns:
+                    follow = self._sequels.write(run, tap, gesture, decision, self.rules, now)
+                for message, private in also:
+                    run.append(message, private, now)
         undo = None
         if declaration is not None:
             undo = Undo(declaration.holder, self._declarations.get(declaration.holder), declaration)

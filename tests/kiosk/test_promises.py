@@ -301,14 +301,19 @@ class Cabinet(RuleBasedStateMachine):
         self.publish()
 
     @precondition(lambda self: self.buttons and self.rare < RARE and self.office.number < EDITIONS)
-    @rule(withdrawn=st.booleans())
-    def take_out_in_a_break(self, withdrawn: bool) -> None:
-        """Somebody tries in a break, after the headteacher has withdrawn everything or not, and stays away."""
+    @rule(after=st.sampled_from(("nothing", "withdrawn", "permitted")))
+    def take_out_in_a_break(self, after: str) -> None:
+        """Somebody tries in a break, after the headteacher has withdrawn or permitted everything or not; stays away."""
         self.rare += 1
         self.minute(645)
-        if withdrawn:
-            everything = Restriction(PersonId("amara"), frozenset(Entitlement), self.kiosk.clock.utc)
+        now = self.kiosk.clock.utc
+        if after == "withdrawn":
+            everything = Restriction(PersonId("amara"), frozenset(Entitlement), now)
             self.office.restrictions = (*self.office.restrictions, everything)
+            self.publish()
+        elif after == "permitted":
+            trip = Permission("outing", PersonId("amara"), PermissionKind.TRIP, now, now + timedelta(hours=3))
+            self.office.permissions = (*self.office.permissions, trip)
             self.publish()
         self.tap("amara", "take_out")
         self.minute(661)

@@ -255,6 +255,9 @@ class Flow:
         session = turn.session
         if session.part > 0:
             session.part -= 1
+        elif session.page is Page.HELP and session.returns_to in STAFF:
+            # This page stands longer than theirs: whoever comes by must not turn back to names.
+            turn.start_again()
         elif session.page is Page.HELP:
             turn.go(session.returns_to)
         elif session.page in VISITOR:

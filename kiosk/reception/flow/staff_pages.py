@@ -81,4 +81,5 @@ def my_events(drawing: Drawing) -> Screen:
         rows=tuple(Row(at, text, latin=False) for at, text in session.record),
         note="" if session.record else drawing.say(texts.RECORD_EMPTY),
         buttons=(drawing.main("finish", texts.FINISH),),
+        back=drawing.back,
     )

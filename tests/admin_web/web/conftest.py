@@ -1,5 +1,6 @@
 """A school with people, places and events, and a browser's and a program's way into the office."""
 
+import functools
 import hashlib
 import json
 import os
@@ -17,6 +18,8 @@ from typing import Any
 import httpx
 import pytest
 import uvicorn
+from fastapi import FastAPI
+from starlette.types import ASGIApp
 
 from admin_web.access import Role
 from admin_web.database.engine import Database, open_database
@@ -41,8 +44,9 @@ from admin_web.services.school import found_school
 from admin_web.services.school_phones import Loan, add_school_phone, take_school_phone
 from admin_web.services.sessions import open_session
 from admin_web.services.tokens import create_token
-from admin_web.web.app import make_guarded_app
+from admin_web.web.app import make_app
 from admin_web.web.changes import Changes
+from admin_web.web.headers import Guarded
 from admin_web.web.office import Office
 from broker.envelope import NO_COMMITMENT, commitment, encode_event, leaf_of
 from broker.frames import CheckedEvent
@@ -304,11 +308,23 @@ def office(school: School) -> Office:
     return _Office(school.database, school.clock, "Ashgrove Primary", Changes(school.database))
 
 
+@functools.cache
+def _app() -> FastAPI:
+    """The application, put together once: its two hundred routes take longer than most tests."""
+    return make_app(None)  # type: ignore[arg-type]  # each test gives it its own
+
+
+def _guarded(office: Office) -> ASGIApp:
+    """The application as it is served, working on a test's office."""
+    app = _app()
+    app.state.office = office
+    return Guarded(app, tls=False)
+
+
 @pytest.fixture
 def web(office: Office) -> Iterator[TestClient]:
     """The application behind its guard, without a signed-in browser."""
-    app = make_guarded_app(office, tls=False)
-    with TestClient(app, base_url=ORIGIN, follow_redirects=False, raise_server_exceptions=False) as client:
+    with TestClient(_guarded(office), base_url=ORIGIN, follow_redirects=False, raise_server_exceptions=False) as client:
         client.headers["Sec-Fetch-Site"] = "same-origin"
         client.headers["Origin"] = ORIGIN
         yield client
@@ -412,7 +428,7 @@ def served(office: Office) -> Iterator[str]:
     """The office over http on loopback, which a browser trusts like https."""
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.bind(("127.0.0.1", 0))
-    config = uvicorn.Config(make_guarded_app(office, tls=False), log_config=None, timeout_graceful_shutdown=1)
+    config = uvicorn.Config(_guarded(office), log_config=None, timeout_graceful_shutdown=1)
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, args=([listener],), daemon=True)
     thread.start()

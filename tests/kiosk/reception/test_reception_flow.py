@@ -702,6 +702,26 @@ def test_a_staff_badge_opens_the_own_record_and_the_roll(make_hand: Any, badges:
     assert hand.page == Page.WELCOME
 
 
+def test_the_first_part_of_an_own_record_can_be_left_too(make_hand: Any, badges: Any) -> None:
+    hand = make_hand(answers=False, capacity=lambda screen: 4)
+    hand.hold(badges["staff"])
+    hand.take(HostFound((), None))
+    hand.press("my_events")
+    hand.take(RecordRead(tuple((f"10:0{n}", "You declared a phone out.") for n in range(6)), whole=True))
+    hand.press("more", "back")
+    assert hand.page == Page.MY_EVENTS
+    hand.press("back")
+    assert hand.page == Page.WELCOME
+
+
+def test_who_asks_for_the_office_from_a_page_of_the_staff_leaves_it_behind(make_hand: Any, badges: Any) -> None:
+    hand = make_hand(answers=False)
+    hand.hold(badges["staff"])
+    hand.take(HostFound((Waiting("0" * 16, "Amy Birch", "09:12", False),), None))
+    hand.press("help", "back")
+    assert hand.page == Page.WELCOME
+
+
 def test_a_role_badge_can_call_the_roll_and_has_no_record(make_hand: Any, badges: Any) -> None:
     hand = make_hand(answers=False)
     hand.hold(badges["office"])
