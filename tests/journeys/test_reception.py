@@ -12,7 +12,7 @@ from typing import Any
 from urllib.request import urlopen
 
 import pytest
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 
 from broker.messages.reception_bundle import ReceptionBundle
 from demo.driver import School, SchoolFailed, wait_until
@@ -22,8 +22,6 @@ from kiosk.screens.layout.pages import compose
 from kiosk.screens.layout.shapes import Target
 from kiosk.screens.panel import DEFAULT_PANEL as PANEL
 
-CHROMIUM = "/usr/bin/chromium"
-QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 AMARA = "04a1b2c3d4e580"
 """Her cabinet is at Robins."""
 HOLD_MS = 3600
@@ -61,26 +59,10 @@ def school(tmp_path_factory: pytest.TempPathFactory) -> Iterator[School]:
 
 
 @pytest.fixture(scope="module")
-def office(school: School) -> Iterator[Page]:
-    """The headteacher's page On site, signed in by the owner link."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
-        page = browser.new_page(viewport={"width": 1280, "height": 900})
-        page.set_default_timeout(15_000)
-        page.goto(school.ready["owner_link"])
-        words = "four unrelated words here"
-        for field, typed in (
-            ("name", "Ruth Ashcombe"),
-            ("sign_in", "r.ashcombe"),
-            ("password", words),
-            ("again", words),
-        ):
-            page.fill(f"[name={field}]", typed)
-        with page.expect_navigation():
-            page.click("main button, form button")
-        page.goto(f"{school.ready['web']}/on-site")
-        yield page
-        browser.close()
+def office(office: Page, school: School) -> Page:
+    """The headteacher's page On site."""
+    office.goto(f"{school.ready['web']}/on-site")
+    return office
 
 
 class Visitor:

@@ -5,12 +5,10 @@ import threading
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 
 from demo.driver import Json, School, SchoolFailed, call, wait_until
 
-CHROMIUM = "/usr/bin/chromium"
-QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 AMARA, BILAL = "04a1b2c3d4e580", "9c41d07e"
 """At Robins."""
 JOANNE, KATARZYNA = "04a1b2ffeedd81", "0461d4e2335c84"
@@ -30,28 +28,6 @@ def school(tmp_path_factory: pytest.TempPathFactory) -> Iterator[School]:
     """The sample school, by its own timetable."""
     with School.start(tmp_path_factory.mktemp("rules")) as started:
         yield started
-
-
-@pytest.fixture(scope="module")
-def office(school: School) -> Iterator[Page]:
-    """The headteacher's pages, signed in by the owner link."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
-        page = browser.new_page(viewport={"width": 1280, "height": 900})
-        page.set_default_timeout(15_000)
-        page.goto(school.ready["owner_link"])
-        words = "four unrelated words here"
-        for field, typed in (
-            ("name", "Ruth Ashcombe"),
-            ("sign_in", "r.ashcombe"),
-            ("password", words),
-            ("again", words),
-        ):
-            page.fill(f"[name={field}]", typed)
-        with page.expect_navigation():
-            page.click("main button, form button")
-        yield page
-        browser.close()
 
 
 def post(school: School, path: str, body: Json | None = None, if_match: str | None = None) -> Json:
