@@ -74,6 +74,7 @@ class Comparison:
         self._lengthened = self.cabinet.store.outbox.lengthened
         self.cabinet.store.outbox.lengthened = self._note_commit
         self._reader = sqlite3.connect(self.cabinet.file, isolation_level=None)
+        self._position = int(self._reader.execute("SELECT max(position) FROM outbox_event").fetchone()[0])
         self._bare = sqlite3.connect(directory / "bare.db", isolation_level=None)
         self._bare.execute("PRAGMA journal_mode = WAL")
         self._bare.execute("PRAGMA synchronous = FULL")
@@ -81,7 +82,7 @@ class Comparison:
 
     def take(self, uid: bytes, button: str, samples: Samples) -> None:
         """One tap after a press, and one bare commit of as many bytes."""
-        cabinet, before = self.cabinet, self._newest_position()
+        cabinet, before = self.cabinet, self._position
         cabinet.clock.move(seconds=BETWEEN_TAPS_S)
         cabinet.cabinet.handle(ButtonPressed(button, cabinet.clock.boottime))
         cabinet.go_on(milliseconds=100)
@@ -105,12 +106,10 @@ class Comparison:
         samples.sizes.append(len(body))
 
     def _note_commit(self, end: Any) -> None:
-        """The outbox hears of every commit, straight after it."""
+        """The outbox hears of every commit, straight after it; to ask the file itself would cool the caches."""
         self._committed_ns = self._committed_ns or time.perf_counter_ns()
+        self._position = end.position
         self._lengthened(end)
-
-    def _newest_position(self) -> int:
-        return int(self._reader.execute("SELECT max(position) FROM outbox_event").fetchone()[0])
 
     def _bytes_after(self, position: int) -> int:
         """What the events after a position weigh, private parts, salt and leaf included."""

@@ -91,7 +91,7 @@ class Origin:
     def encode(
         self,
         kind: str,
-        data: bytes,
+        data: str,
         *,
         sequence: int,
         now: Moment,
@@ -106,11 +106,10 @@ class Origin:
             self._when = f'","time":"{write_instant(now.utc)}{self._epoch}'
             self._moment = f'{self._boot}{now.boottime_ns}","clock":"{now.quality}","rules":"{self._revision}","prev":"'
             self._now = now
-        text = (
+        event = (
             f"{self._id}{sequence}{self._source}{kind}{self._when}{sequence}{self._moment}{prev.hex()}"
-            f'","commitment":"{commitment}","data":'
-        )
-        event = b"%b%b}" % (text.encode(), data)
+            f'","commitment":"{commitment}","data":{data}}}'
+        ).encode()
         if len(event) > EVENT_BYTES:
             raise MessageTooLarge(f"an event {kind} of {len(event)} bytes: {EVENT_BYTES} is the most, shorten its data")
         return event
@@ -131,7 +130,13 @@ def encode_event(
 ) -> bytes:
     """Make the bytes of one event, as its `Origin` does. Raises `MessageTooLarge`."""
     return Origin(site, device, epoch, boot).encode(
-        message.type, message.to_bytes(), sequence=sequence, now=now, rules=rules, prev=prev, commitment=commitment
+        message.type,
+        message.to_bytes().decode(),
+        sequence=sequence,
+        now=now,
+        rules=rules,
+        prev=prev,
+        commitment=commitment,
     )
 
 

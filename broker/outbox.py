@@ -7,7 +7,7 @@ transaction. The tables are the truth: where the log ends is remembered only fro
 import os
 import secrets
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -35,6 +35,7 @@ from broker.outbox_tables import (
     first_unacknowledged,
     newest,
     position_of,
+    prune,
     transaction,
     unacknowledged,
 )
@@ -49,7 +50,7 @@ ARCHIVED_AT_ONCE: Final = 100
 """Rows sealed per transaction: a tap never waits longer than one of these for its turn."""
 PRUNED_AT_ONCE: Final = 1000
 SALTS_AHEAD: Final = 4
-"""As many as a tap takes and a few more; each is used once."""
+"""As many as a tap and its rehearsal take; each is used once."""
 
 _NOT_OPEN: Final = "no epoch is open: call open_epoch once at the start of the program"
 
@@ -144,6 +145,14 @@ class Outbox:
         """Begin the events of one transaction of the caller's, with which it ends."""
         return Run(self)
 
+    def rehearse(self, drafts: Sequence[Draft], now: Moment) -> None:
+        """Make events of what might be said next and let them go: nothing is written, the log ends where it ended."""
+        end = self._known
+        if end is None:
+            return  # the tables would have to be asked
+        for draft in drafts:
+            _, end = self.follow(end, draft.kind.type, draft.data, draft.private.encode(), now, [])
+
     def take_end(self) -> Newest:
         """Tell where the log ends to somebody who is about to lengthen it; from now on the tables are asked."""
         end, self._known = self._known, None
@@ -154,7 +163,7 @@ class Outbox:
         self._known = end
 
     def follow(
-        self, end: Newest, kind: str, data: bytes, beside: bytes | None, now: Moment, heads: list[HeadRow]
+        self, end: Newest, kind: str, data: str, beside: bytes | None, now: Moment, heads: list[HeadRow]
     ) -> tuple[EventRow, Newest]:
         """Make the event that follows the end of the log: its row, and where the log ends with it.
 
@@ -307,23 +316,7 @@ class Outbox:
         if now.quality is not ClockQuality.SYNCED or signed is None:
             return 0
         cutoff = min(int(now.utc.timestamp() * 1000), signed) - timedelta(days=days) // timedelta(milliseconds=1)
-        with transaction(self._connection):
-            gone = self._connection.execute(
-                "DELETE FROM outbox_event WHERE position IN (SELECT position FROM outbox_event WHERE archived_at < ? "
-                "AND position < (SELECT max(position) FROM outbox_event) ORDER BY position LIMIT ?)",
-                (cutoff, PRUNED_AT_ONCE),
-            ).rowcount
-            if gone:
-                self._drop_what_is_empty()
-        return gone
-
-    def _drop_what_is_empty(self) -> None:
-        """Drop heads without events, and epochs all of whose events are gone."""
-        self._connection.execute("DELETE FROM outbox_head WHERE position NOT IN (SELECT position FROM outbox_event)")
-        self._connection.execute(
-            "DELETE FROM outbox_epoch WHERE base < (SELECT max(base) FROM outbox_epoch WHERE base < "
-            "(SELECT min(position) FROM outbox_event))"
-        )
+        return prune(self._connection, cutoff, PRUNED_AT_ONCE)
 
     def _end_of_frame(self, start: int) -> int | None:
         """The last headed position that a frame from `start` (not included) may end at."""
@@ -373,13 +366,13 @@ class Run:
 
         Raises `EpochNotOpen`, `MessageTooLarge`, and `ValueError` when the private part is not the message's.
         """
-        return self._append(message.type, message.to_bytes(), message.bytes_beside(private), now)
+        return self._append(message.type, message.to_bytes().decode(), message.bytes_beside(private), now)
 
     def append_draft(self, draft: Draft, now: Moment) -> int:
         """Make an event as `append` does, of what needs no checking."""
-        return self._append(draft.kind.type, draft.data.encode(), draft.private.encode(), now)
+        return self._append(draft.kind.type, draft.data, draft.private.encode(), now)
 
-    def _append(self, kind: str, data: bytes, beside: bytes | None, now: Moment) -> int:
+    def _append(self, kind: str, data: str, beside: bytes | None, now: Moment) -> int:
         row, self._end = self._outbox.follow(self._end or self._outbox.take_end(), kind, data, beside, now, self._heads)
         self._rows.append(row)
         return row[0] - self._outbox.base

@@ -147,3 +147,23 @@ def first_unacknowledged(connection: sqlite3.Connection) -> int:
     """The first position that central has not acknowledged; one past the newest when there is none."""
     spans = unacknowledged(connection)
     return next((done + 1 for done, end in spans if done < end), spans[-1][1] + 1 if spans else 1)
+
+
+def prune(connection: sqlite3.Connection, cutoff: int, at_most: int) -> int:
+    """Delete the oldest events archived before `cutoff` (ms since 1970), never the newest of all: how many.
+
+    With them go heads without events, and epochs all of whose events are gone.
+    """
+    with transaction(connection):
+        gone = connection.execute(
+            "DELETE FROM outbox_event WHERE position IN (SELECT position FROM outbox_event WHERE archived_at < ? "
+            "AND position < (SELECT max(position) FROM outbox_event) ORDER BY position LIMIT ?)",
+            (cutoff, at_most),
+        ).rowcount
+        if gone:
+            connection.execute("DELETE FROM outbox_head WHERE position NOT IN (SELECT position FROM outbox_event)")
+            connection.execute(
+                "DELETE FROM outbox_epoch WHERE base < (SELECT max(base) FROM outbox_epoch WHERE base < "
+                "(SELECT min(position) FROM outbox_event))"
+            )
+    return gone

@@ -49,6 +49,9 @@ log = logging.getLogger(__name__)
 Happening = ReaderEvent | BoardEvent | PulseDone | Arrival | VisitsArrived
 """Everything that can happen to a cabinet."""
 
+NO_UID = bytes(7)
+"""What is read in a rehearsal, of which there is no badge."""
+
 # Tuples, made once: a union in `isinstance` is made anew at every tap.
 _CARDS = (BadgePresented, BadgeHeld, BadgeRemoved, RandomBadge)
 _ARRIVALS = (AckArrived, RulesArrived, CommandArrived, RulesRefused, CommandRefused)
@@ -120,7 +123,7 @@ class Cabinet:
         if isinstance(happening, _CARDS):
             self.handle_polled((happening,))
         elif isinstance(happening, ButtonPressed):
-            self._do(self._gestures.press(Intent(happening.name), self._time(happening.at_ns)))
+            self._press(Intent(happening.name), happening.at_ns)
         elif isinstance(happening, ButtonReleased):
             self._do(self._gestures.release(Intent(happening.name), self._time(happening.at_ns)))
         elif isinstance(happening, DoorOpened):
@@ -161,8 +164,7 @@ class Cabinet:
         if presented or removed or random or held:
             now, at = self._clock.now(), self._time(at)
             self._review_asking(now)
-            asker = self._approvals.asker(at)
-            here = Here(self._taps.rules, self._point, self._taps.state, asker, now, self._visitors.hosts(now))
+            here = self._here(now, at)
             self._do(self._seniors.cards(presented, removed, at, here, random=random), now, here)
             for badge in held:
                 self._say(self._seniors.held(badge, here), badge, now)
@@ -236,6 +238,30 @@ class Cabinet:
         asked = self._approvals.asked
         if asked is not None:
             self._approvals.review(self._taps.judge(Gesture((asked.badge,), Intent.TAKE_OUT), now), now)
+
+    def _press(self, button: Intent, at: int) -> None:
+        self._do(self._gestures.press(button, self._time(at)))
+        if self._gestures.pressed(self._at) is not None:
+            self._rehearse(button)
+
+    def _rehearse(self, button: Intent) -> None:
+        """Walk a tap's way as far as the disk and let go what comes of it: a pressed button says that one will come.
+
+        A way not walked for a while is slow, most of all the first time in the morning.
+        """
+        badge = self._taps.newest_badge()
+        if badge is None:
+            return
+        badge_reference(self._site_key, self._key_epoch, NO_UID)
+        now = self._clock.now()
+        here = self._here(now, self._at)
+        self._seniors.is_plain(badge, here)
+        here.standing(badge)
+        self._taps.rehearse(Gesture((badge,), button), now, here.bearer((badge,)))
+
+    def _here(self, now: Moment, at: int) -> Here:
+        asker = self._approvals.asker(at)
+        return Here(self._taps.rules, self._point, self._taps.state, asker, now, self._visitors.hosts(now))
 
     def _reader(self, event: ReaderFailed | ReaderRecovered) -> None:
         now = self._clock.now()

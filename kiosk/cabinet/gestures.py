@@ -20,6 +20,8 @@ SECOND_BUTTON_NS = 400 * MS
 """The other button within this time of the first makes `no_phone`."""
 SAME_TAP_NS = 2_000 * MS
 """A badge sooner back than this is still its last counted tap."""
+FORGOTTEN_AT = 16
+"""So many counted taps are remembered before those are forgotten that are the same tap no more."""
 EMERGENCY_NS = 5_000 * MS
 """The press of a refused TAKE OUT opens once it has lasted this long."""
 
@@ -266,7 +268,8 @@ class Gestures:
         return self._pressed_ns is None or self._pressed_ns <= last
 
     def _count(self, key: Hashable, now: int) -> None:
-        self._counted = {one: at for one, at in self._counted.items() if now - at < SAME_TAP_NS}
+        if len(self._counted) >= FORGOTTEN_AT:
+            self._counted = {one: at for one, at in self._counted.items() if now - at < SAME_TAP_NS}
         self._counted[key] = now
 
     def _use_press(self, now: int) -> _Press | None:

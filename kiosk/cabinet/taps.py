@@ -17,7 +17,7 @@ from policy.clock import Moment
 from policy.decide import decide
 from policy.decision import Decision, Outcome
 from policy.gesture import Gesture, Intent
-from policy.ids import HolderId, PersonId
+from policy.ids import BadgeReference, HolderId, PersonId
 from policy.rules import Point, RoomState, Rules
 from policy.standing import Bearer, is_timely
 from policy.state import Declaration, Declared, State
@@ -66,6 +66,18 @@ class Taps:
     def judge(self, gesture: Gesture, now: Moment, bearer: Bearer | None = None) -> Decision:
         """Decide one gesture, and no more."""
         return decide(self.rules, self._point, self.state, gesture, now, bearer)
+
+    def newest_badge(self) -> BadgeReference | None:
+        """Name a badge that has declared something here; None when none has."""
+        return next((one.badge for one in reversed(self._declarations.values())), None)
+
+    def rehearse(self, gesture: Gesture, now: Moment, bearer: Bearer | None) -> None:
+        """Do all that `take` does of a gesture before it asks the disk, and let it go."""
+        decision = self.judge(gesture, now, bearer)
+        declaration = self._declaration(decision, now)
+        if declaration is not None:
+            said = self._wording.granted(decision, offered=1)
+            self._store.rehearse(said, self._wording.declared(0, decision, declaration), declaration, now)
 
     def carry_out(
         self, gesture: Gesture, decision: Decision, now: Moment, also: Sequence[Entry] = ()

@@ -57,7 +57,7 @@ def test_what_events_share_is_worded_anew_when_time_or_rules_change() -> None:
     moments = [(NOW, "1.4"), (NOW, "1.4"), (NOW, "1.5"), (later, "1.5"), (NOW, "1.5"), (NOW, "1.4")]
     for sequence, (now, rules) in enumerate(moments, start=1):
         made = origin.encode(
-            "tap.refused.v1", b'{"point":"robins"}',
+            "tap.refused.v1", '{"point":"robins"}',
             sequence=sequence, now=now, rules=rules, prev=ZERO_LEAF, commitment=NO_COMMITMENT,
         )  # fmt: skip
         assert made == an_event(sequence=sequence, now=now, rules=rules, boot=7)

@@ -22,15 +22,16 @@ def event(
 ) -> bytes:
     """Write an event as a device does."""
     declared = PhoneDeclared(point="robins", tap="6", intent=Intent.PUT_IN, state=Declared.IN)
-    return Origin("ashgrove", "robins", EPOCH, 3).encode(
+    made = Origin("ashgrove", "robins", EPOCH, 3).encode(
         "phone.declared.v1",
-        data or declared.to_bytes(),
+        "<data>",
         sequence=sequence,
         now=Moment(datetime(2026, 11, 24, 10, 40, tzinfo=UTC), quality, boottime_ns),
         rules="1.4",
         prev=ZERO_LEAF,
         commitment=NO_COMMITMENT,
     )
+    return made.replace(b"<data>", data or declared.to_bytes())
 
 
 def read(text: bytes, sequence: int = 7) -> Said | None:

@@ -90,7 +90,7 @@ class Seniors:
     ) -> tuple[Gesture, ...]:
         """Cards came and left, all of one poll; a stranger beside a card that was taken here counts for nothing."""
         made = self._expire(now_ns - 1)
-        if not random and not removed and len(presented) == 1 and self._is_plain(presented[0], here):
+        if not random and not removed and len(presented) == 1 and self.is_plain(presented[0], here):
             return (*made, *self._gestures.cards(presented, removed, now_ns, here.standing))
         self._lying.difference_update(removed)
         if self._laid is not None and self._laid.badge in removed:
@@ -125,7 +125,7 @@ class Seniors:
         self._lying.clear()
         self._gestures.forget_cards()
 
-    def _is_plain(self, badge: BadgeReference, here: Here) -> bool:
+    def is_plain(self, badge: BadgeReference, here: Here) -> bool:
         """Whether a single card that came has nothing to do with this fold, as most: what `_arrived` would pass on."""
         if here.asker is not None or self._sender is not None or self._lying or self._laid is not None:
             return False

@@ -17,6 +17,8 @@ class Here:
     `hosts` tells whose visitors a badge speaks of; None while nobody is waited for.
     """
 
+    __slots__ = ("_bearers", "_hosts", "_now", "_point", "_rules", "_state", "asker")
+
     def __init__(
         self,
         rules: Rules,

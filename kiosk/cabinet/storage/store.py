@@ -164,6 +164,11 @@ class Store:
                 self.declare(declaration)
         return sequence
 
+    def rehearse(self, tap: Draft, declared: Draft, declaration: Declaration, now: Moment) -> None:
+        """Do all that `commit_declared` does before it asks the disk, and let it go."""
+        self.outbox.rehearse((tap, declared), now)
+        _row(declaration)
+
     def declare(self, declaration: Declaration) -> None:
         """Replace what a holder declared last; inside a transaction."""
         self._write(_DECLARE, _row(declaration))
@@ -296,7 +301,7 @@ class Transaction:
 def _row(declaration: Declaration) -> tuple[str, str, str, int, str, str, int]:
     """A declaration as its table takes it."""
     holder, badge, state, slot, at, day, timely = declaration
-    return holder, badge, state.value, slot, write_exact(at), write_date(day), int(timely)
+    return holder, badge, str(state), slot, write_exact(at), write_date(day), int(timely)
 
 
 def _declaration(holder: str, badge: str, state: str, slot: int, at: str, day: str, timely: int) -> Declaration:
