@@ -14,8 +14,10 @@ WANTED: dict[tuple[str, ...], tuple[str, ...]] = {
     ),
     ("1280x800", "ur"): ("welcome", "phone_rules", "done"),
     ("1280x800", "en", "bigger", "high"): ("phone_rules",),
-    ("720x1280", "en"): ("welcome", "name", "phone_rules"),
+    ("720x1280", "en"): ("welcome", "name", "phone_rules", "check"),
+    ("720x1280", "ur"): ("check", "done"),
     ("800x480", "en"): ("welcome", "name"),
+    ("800x480", "pl", "bigger"): ("phone_rules", "check", "done"),
 }
 """Panel, language and size: the pages."""
 

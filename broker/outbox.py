@@ -148,8 +148,8 @@ class Outbox:
     def rehearse(self, drafts: Sequence[Draft], now: Moment) -> None:
         """Make events of what might be said next and let them go: nothing is written, the log ends where it ended."""
         end = self._known
-        if end is None:
-            return  # the tables would have to be asked
+        if end is None or end.position > end.headed:
+            return  # the tables would have to be asked: for the end of the log, or for a head where a frame ends
         for draft in drafts:
             _, end = self.follow(end, draft.kind.type, draft.data, draft.private.encode(), now, [])
 

@@ -43,6 +43,9 @@ def boot_number() -> int:
 class TimeSource(Protocol):
     """Where the wall time comes from, and whether a time server has set it since power-on."""
 
+    skipped_ns: int
+    """How much of CLOCK_BOOTTIME the bench has skipped, so that a wait of a minute takes none; 0 on a device."""
+
     def read(self, boottime: int) -> tuple[datetime, bool]:
         """Return the time in UTC and whether it is synced; `boottime` is this moment's CLOCK_BOOTTIME in ns."""
         ...
@@ -50,6 +53,8 @@ class TimeSource(Protocol):
 
 class SystemSource:
     """The machine's own clock; the kernel says whether a time server disciplines it (adjtimex(2))."""
+
+    skipped_ns = 0
 
     def __init__(self) -> None:
         self._synced = False
@@ -64,7 +69,10 @@ class SystemSource:
 
 
 class SimulatedSource:
-    """School time of the bench: `clock.json` says what time it was at a CLOCK_BOOTTIME, and who is synced."""
+    """School time of the bench: `clock.json` says what time it was at a CLOCK_BOOTTIME, and who is synced.
+
+    `skipped_ns` in it, which only grows, lets a wait pass at once; `now` has to be as much later.
+    """
 
     def __init__(self, file: Path, device: str) -> None:
         self._file = file
@@ -72,6 +80,7 @@ class SimulatedSource:
         self._seen: tuple[int, int] | None = None
         self._offset: tuple[datetime, int] | None = None
         self._synced = True
+        self.skipped_ns = 0
 
     def read(self, boottime: int) -> tuple[datetime, bool]:
         """Read school time; without the file it is the machine's, and synced."""
@@ -93,10 +102,12 @@ class SimulatedSource:
             said = json.loads(self._file.read_bytes())
             now = datetime.fromisoformat(said["now"]).astimezone(UTC)
             at, synced = int(said["boottime_ns"]), self._device in said["synced"]
+            skipped = int(said.get("skipped_ns", 0))
         except (OSError, ValueError, KeyError, TypeError):
             return  # being replaced, or not the bench's: what was read before holds
         self._seen = (status.st_mtime_ns, status.st_ino)
         self._offset, self._synced = (now, at), synced
+        self.skipped_ns = max(self.skipped_ns, skipped)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +144,7 @@ class DeviceClock:
         """Read the clock once."""
         boottime = boottime_ns()
         utc, synced = self._source.read(boottime)
+        boottime += self._source.skipped_ns
         if synced:
             return Moment(utc, ClockQuality.SYNCED, boottime)
         if self._floor is None:

@@ -15,7 +15,7 @@ class VisitorRules(Base):
 
     version: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     hash: Mapped[str] = mapped_column(String(64))
-    """SHA-256 of the English words, in hex."""
+    """SHA-256 of the words in every language, in hex; see `services.visitor_rules.hash_of`."""
     published_at: Mapped[datetime] = mapped_column(UtcTime)
     published_by: Mapped[str] = mapped_column(String(140))
 

@@ -104,6 +104,8 @@ class RollFact(Base):
     """`begun`, `seen` or `ended`."""
     drill: Mapped[bool]
     visit_id: Mapped[str | None] = mapped_column(String(16))
+    roll: Mapped[str | None] = mapped_column(String(100))
+    """The beginning it was said in; of a beginning, the roll-call that was over before. None: as the times say."""
     said_by: Mapped[str | None] = mapped_column(String(100))
     """A person, or `badge:` and a reference; None where it is not known."""
     device: Mapped[str] = mapped_column(String(40))

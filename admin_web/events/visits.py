@@ -6,33 +6,26 @@ briefing and the newest of what the office saw count, facts of a roll are only a
 
 import json
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from admin_web.database.events import ExceptionRow
-from admin_web.database.visits import HelpRing, RollFact, RollPrint, Visit, VisitBriefing
+from admin_web.database.visits import HelpRing, Visit, VisitBriefing
 from admin_web.events.day_exceptions import DayKind, name_of
 from admin_web.events.projection import Drawn, holder_at
+from admin_web.events.rolls import ROLL, follow_roll
 from admin_web.rules.hosts import has_host, hosts_of
-from broker.instants import read_instant
 
 SIGNED_IN, RULES_READ = "visit.signed_in.v1", "rules.acknowledged.v1"
 CHECKED, BRIEFED, SIGNED_OUT = "visit.checked.v1", "visit.briefed.v1", "visit.signed_out.v1"
 HELP = "help.asked.v1"
-ROLL = {"roll.begun.v1": "begun", "roll.seen.v1": "seen", "roll.ended.v1": "ended"}
 FOLLOWED = frozenset({SIGNED_IN, RULES_READ, CHECKED, BRIEFED, SIGNED_OUT, HELP, *ROLL})
 """Types that are drawn here."""
 CHANGES_RULES = frozenset({SIGNED_IN, BRIEFED, SIGNED_OUT})
 """Types after which a screen or a cabinet has to be told something new."""
-ROLL_LASTS = timedelta(hours=2)
-"""A roll-call that nobody ended is over by then; a second screen that begins one meanwhile joins it."""
-PRINT_WHILE = timedelta(minutes=15)
-"""A roll-call that is heard of later than this is history: nobody waits for a list of it."""
-PRINT_WAITS = "waiting"
-_BEGUN, _ENDED = "begun", "ended"
 _SENIOR, _UNSURE = "senior", "unsure"
 
 
@@ -45,9 +38,7 @@ def follow_visits(session: Session, drawn: Sequence[Drawn], arrived: datetime) -
         if one.type == HELP:
             _ring(session, one, arrived)
         elif one.type in ROLL:
-            _add_fact(session, one)
-            if ROLL[one.type] == _BEGUN:
-                _ask_for_print(session, one, arrived)
+            follow_roll(session, one, arrived)
         elif one.type == BRIEFED:
             briefing = None if one.private is None else _brief(session, one)
             if briefing is not None:
@@ -200,47 +191,3 @@ def _ring(session: Session, one: Drawn, arrived: datetime) -> None:
         ring.kind, ring.asked_at = kind, one.time
     visit = private.get("visit")
     ring.visit_id = ring.visit_id if visit is None else str(visit)
-
-
-def _add_fact(session: Session, one: Drawn) -> None:
-    private, visit = one.private or {}, one.data.get("visit")
-    session.merge(
-        RollFact(
-            event=name_of(one),
-            kind=ROLL[one.type],
-            drill=bool(one.data.get("drill")),
-            visit_id=None if visit is None else str(visit),
-            said_by=private.get("by"),
-            device=one.device,
-            at=_said_at(one),
-        )
-    )
-
-
-def _ask_for_print(session: Session, one: Drawn, arrived: datetime) -> None:
-    """Let the list be printed, once for a roll-call however many screens begin it."""
-    if arrived - one.time > PRINT_WHILE or session.get(RollPrint, name_of(one)) is not None:
-        return
-    drill = bool(one.data.get("drill"))
-    before = session.scalars(
-        select(RollPrint)
-        .where(RollPrint.drill.is_(drill), RollPrint.asked_at > one.time - ROLL_LASTS)
-        .order_by(RollPrint.asked_at.desc())
-    ).first()
-    if before is not None:
-        ended = select(RollFact.event).where(
-            RollFact.kind == _ENDED, RollFact.drill.is_(drill), RollFact.at >= before.asked_at
-        )
-        if session.scalars(ended.limit(1)).first() is None:
-            return
-    session.add(RollPrint(event=name_of(one), drill=drill, asked_at=one.time, state=PRINT_WAITS))
-    session.flush()
-
-
-def _said_at(one: Drawn) -> datetime:
-    """When a visitor was seen: what a tablet without a network says, if it is before the tick arrived."""
-    said = one.data.get("at")
-    if said is None:
-        return one.time
-    at = said if isinstance(said, datetime) else read_instant(str(said))
-    return min(at, one.time)

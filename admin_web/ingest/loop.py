@@ -70,7 +70,7 @@ class IngestLoop:
         self._start_id = secrets.token_hex(8)
         self._intake = BatchIntake(database, clock, site=site, signing_key=signing_key)
         self._publisher = RulesPublisher(database, clock, site=site, signing_key=signing_key, send=self._send_rules)
-        self._visits = VisitsPublisher(database, site=site, signing_key=signing_key, send=self._send_visits)
+        self._visits = VisitsPublisher(database, clock, site=site, signing_key=signing_key, send=self._send_visits)
         self._orders = OrderSender(database, clock, site=site, signing_key=signing_key, send=self._send_command)
         self._rolls = RollPrinter(database, clock, printer)
         self._presence = Presence(time.monotonic())

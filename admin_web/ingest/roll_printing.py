@@ -17,7 +17,7 @@ from admin_web.database.places import Site
 from admin_web.database.reception import ReceptionSettings
 from admin_web.database.visits import RollPrint
 from admin_web.errors import DatabaseUnavailable
-from admin_web.events.visits import PRINT_WAITS, PRINT_WHILE
+from admin_web.events.rolls import PRINT_WAITS, PRINT_WHILE
 from admin_web.printing.printer import Printer, PrintFailed
 from admin_web.printing.roll_sheet import SheetLine, write_sheet
 from admin_web.queries.on_site import OnSiteVisit, read_on_site

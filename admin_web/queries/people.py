@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from admin_web.database.people import Badge, BadgePerson, Person, PersonPoint, UnknownBadge, WorkingHours
 from admin_web.database.places import Point
+from admin_web.database.reception import Lanyard, RegularVisitor
 from admin_web.errors import NotFound
 from admin_web.queries.handles import handle_of, short_badge
 from policy.rules import NO_HOURS, PointKind, Span, Week
@@ -131,10 +132,13 @@ def person_choices(session: Session) -> list[tuple[str, str]]:
 
 
 def read_unknown_badges(session: Session) -> list[BadgeSeen]:
-    """Read the badges that wait for a name, last seen first."""
+    """Read the badges that wait for a name, last seen first; those of visitors wait for none."""
+    lanyards = select(Lanyard.reference).where(Lanyard.reference.is_not(None))
+    regular = select(RegularVisitor.reference).where(RegularVisitor.ended_at.is_(None))
     rows = session.execute(
         select(UnknownBadge, Point.name)
         .join(Point, Point.id == UnknownBadge.point_id, isouter=True)
+        .where(UnknownBadge.reference.not_in(lanyards), UnknownBadge.reference.not_in(regular))
         .order_by(UnknownBadge.seen_at.desc(), UnknownBadge.reference)
     )
     return [BadgeSeen(row.reference, name, row.seen_at, row.taps) for row, name in rows]

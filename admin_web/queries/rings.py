@@ -1,5 +1,9 @@
-"""Rings from the reception screen: which wait for an answer, whom they ring, who answered the last ones (clause 22)."""
+"""Rings from the reception screen: which wait for an answer, whom they ring, who answered the last ones (clause 22).
 
+The same thing rung again before anybody has answered is the same card, with how often and when last.
+"""
+
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -21,11 +25,15 @@ _FIRST = frozenset({Role.OFFICE, Role.BUSINESS_MANAGER})
 
 @dataclass(frozen=True, slots=True)
 class Ring:
-    """A ring that nobody has answered."""
+    """A ring that nobody has answered, with what was rung again since."""
 
     nonce: str
+    """Of the first; an answer to it answers them all."""
     words: str
     asked_at: datetime
+    """When it was rung first."""
+    times: int
+    last_at: datetime
     minutes: int
     senior: bool
     visitor: str | None
@@ -40,6 +48,7 @@ class AnsweredRing:
     """One that somebody has answered just now, so that nobody else gets up too."""
 
     words: str
+    times: int
     answered_by: str
     answered_at: datetime
 
@@ -58,25 +67,39 @@ def read_rings(session: Session, now: datetime) -> list[Ring]:
     )
     return [
         Ring(
-            nonce=row.nonce,
-            words=RINGS.get(row.kind, RINGS["office"]),
-            asked_at=row.asked_at,
-            minutes=max(0, int((now - row.asked_at).total_seconds() // 60)),
-            senior=row.senior_at is not None or now - row.asked_at >= SENIOR_AFTER,
-            visitor=names.get(row.visit_id or ""),
+            nonce=first.nonce,
+            words=RINGS.get(first.kind, RINGS["office"]),
+            asked_at=first.asked_at,
+            times=len(same),
+            last_at=last.asked_at,
+            minutes=max(0, int((now - first.asked_at).total_seconds() // 60)),
+            senior=now - first.asked_at >= SENIOR_AFTER or any(row.senior_at is not None for row in same),
+            visitor=names.get(first.visit_id or ""),
         )
-        for row in rows
+        for same in _folded(rows)
+        for first, last in [(same[0], same[-1])]
     ]
 
 
 def read_answered(session: Session, now: datetime) -> list[AnsweredRing]:
     """Read who answered in the last minutes, newest first."""
     rows = session.scalars(
-        select(HelpRing).where(HelpRing.answered_at > now - _ANSWERED_LATELY).order_by(HelpRing.answered_at.desc())
+        select(HelpRing)
+        .where(HelpRing.answered_at > now - _ANSWERED_LATELY)
+        .order_by(HelpRing.answered_at.desc(), HelpRing.nonce)
     ).all()
     names = actor_names(session, {row.answered_by for row in rows if row.answered_by is not None})
     return [
-        AnsweredRing(RINGS.get(row.kind, RINGS["office"]), names.get(row.answered_by, "Somebody"), row.answered_at)
-        for row in rows
-        if row.answered_by is not None and row.answered_at is not None
+        AnsweredRing(RINGS.get(row.kind, RINGS["office"]), len(same), names.get(by, "Somebody"), at)
+        for same in _folded(rows)
+        for row in same[:1]
+        if (by := row.answered_by) is not None and (at := row.answered_at) is not None
     ]
+
+
+def _folded(rows: Iterable[HelpRing]) -> list[list[HelpRing]]:
+    """Put together what one answer is for: of one screen, of one kind, for one visit, answered at one time or not."""
+    found: dict[tuple[object, ...], list[HelpRing]] = {}
+    for row in rows:
+        found.setdefault((row.device, row.kind, row.visit_id, row.answered_at), []).append(row)
+    return list(found.values())

@@ -1,7 +1,7 @@
 """Roll-calls, put together from their facts whenever those arrive: who was there, who was seen, when, by whom."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import or_, select
@@ -10,21 +10,12 @@ from sqlalchemy.orm import Session
 from admin_web.database.people import BadgePerson, Person
 from admin_web.database.visits import RollFact, RollPrint, Visit
 from admin_web.errors import NotFound
-from admin_web.events.visits import ROLL_LASTS
+from admin_web.events.rolls import put_together, read_facts
 from admin_web.queries.handles import handle_of
 from admin_web.queries.names import actor_names
 from broker.topics import CENTRAL
-
-_ORDER = {"begun": 0, "seen": 1, "ended": 2}
-
-
-@dataclass(slots=True)
-class _Roll:
-    drill: bool
-    begun: RollFact
-    first: datetime
-    ended: datetime | None = None
-    seen: dict[str, RollFact] = field(default_factory=dict)
+from policy import roll_call as policy
+from policy.roll_call import LASTS, running
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,14 +47,26 @@ class RollCall:
     """A roll-call with everybody who was on site then."""
 
     handle: str
+    handles: frozenset[str]
+    """Also of the other beginnings that are this roll-call: it may have been looked at before they were heard of."""
     begun_event: str
     drill: bool
     begun_at: datetime
     begun_by: str
+    begun_where: str
     ended_at: datetime | None
     lines: tuple[RollLine, ...]
     paper: PrintedList | None
     """None: nothing was to be printed, the roll-call was heard of too late."""
+
+    def covers(self, at: datetime) -> bool:
+        """Whether it was being called then."""
+        return self.begun_at <= at <= (self.ended_at or self.begun_at + LASTS)
+
+    @property
+    def seen(self) -> frozenset[str]:
+        """The visits that were seen."""
+        return frozenset(line.visit for line in self.lines if line.seen_at is not None)
 
     @property
     def found(self) -> int:
@@ -82,48 +85,28 @@ class RollCall:
 
 def read_rolls(session: Session, now: datetime, *, since: datetime | None = None) -> list[RollCall]:
     """Read roll-calls, newest first."""
-    question = select(RollFact).order_by(RollFact.at, RollFact.event)
-    facts = session.scalars(question if since is None else question.where(RollFact.at >= since)).all()
-    return [_told(session, roll, now) for roll in reversed(_fold(facts))]
+    rows = {row.event: row for row in read_facts(session, since)}
+    return [_told(session, roll, rows, now) for roll in reversed(put_together(rows.values()))]
 
 
 def open_roll(session: Session, now: datetime) -> RollCall | None:
-    """Find the roll-call that is under way; None where none is."""
-    rolls = read_rolls(session, now, since=now - ROLL_LASTS)
-    return rolls[0] if rolls and rolls[0].ended_at is None else None
+    """Find the roll-call that is under way, an alarm before a drill; None where none is."""
+    rows = {row.event: row for row in read_facts(session, now - 2 * LASTS)}
+    roll = running(put_together(rows.values()), now)
+    return None if roll is None else _told(session, roll, rows, now)
 
 
 def read_roll(session: Session, handle: str, now: datetime) -> RollCall:
     """Read one roll-call. Raises NotFound."""
     for roll in read_rolls(session, now):
-        if roll.handle == handle:
+        if handle in roll.handles:
             return roll
     raise NotFound("There is no such roll-call.", what_to_do="Look at the page On site.")
 
 
-def _fold(facts: Iterable[RollFact]) -> list[_Roll]:
-    rolls: list[_Roll] = []
-    for fact in sorted(facts, key=lambda one: (one.at, _ORDER.get(one.kind, 3), one.event)):
-        roll = next((one for one in reversed(rolls) if one.drill is fact.drill), None)
-        if roll is not None and fact.at - roll.first > ROLL_LASTS:
-            roll = None
-        if fact.kind == "begun":
-            if roll is None or roll.ended is not None:
-                rolls.append(_Roll(fact.drill, fact, fact.at))
-        elif fact.kind == "seen":
-            if roll is None:
-                roll = _Roll(fact.drill, fact, fact.at)
-                rolls.append(roll)
-            if fact.visit_id is not None:
-                roll.seen.setdefault(fact.visit_id, fact)
-        elif roll is not None:
-            roll.ended = fact.at
-    return rolls
-
-
-def _told(session: Session, roll: _Roll, now: datetime) -> RollCall:
-    upto = roll.ended or min(now, roll.first + ROLL_LASTS)
-    rows = session.scalars(
+def _told(session: Session, roll: policy.RollCall, rows: Mapping[str, RollFact], now: datetime) -> RollCall:
+    upto = roll.ended or min(now, roll.first + LASTS)
+    visits = session.scalars(
         select(Visit)
         .where(
             or_(
@@ -133,29 +116,29 @@ def _told(session: Session, roll: _Roll, now: datetime) -> RollCall:
         )
         .order_by(Visit.name, Visit.id)
     ).all()
-    by = _sayers(session, [roll.begun, *roll.seen.values()])
-    hosts = _hosts(session, rows)
-    lines = tuple(_line(row, roll.seen.get(row.id), by, hosts) for row in rows)
-    ended = roll.ended if roll.ended is not None or now - roll.first <= ROLL_LASTS else roll.first + ROLL_LASTS
-    begun_by = by.get(roll.begun.said_by or "", "Somebody of the staff")
+    begun = rows[roll.id]
+    seen = {visit: rows[fact.event] for visit, fact in roll.seen.items()}
+    by = _sayers(session, [begun, *seen.values()])
+    hosts = _hosts(session, visits)
     return RollCall(
-        handle=handle_of(roll.begun.event),
-        begun_event=roll.begun.event,
+        handle=handle_of(roll.id),
+        handles=frozenset(handle_of(fact.event) for fact in roll.begun),
+        begun_event=roll.id,
         drill=roll.drill,
         begun_at=roll.first,
-        begun_by=begun_by,
-        ended_at=ended,
-        lines=lines,
+        begun_by=by.get(begun.said_by or "", "Somebody of the staff"),
+        begun_where=_where(begun),
+        ended_at=roll.ended if roll.ended is not None or roll.is_open(now) else roll.first + LASTS,
+        lines=tuple(_line(row, seen.get(row.id), by, hosts) for row in visits),
         paper=_paper_of(session, roll),
     )
 
 
-def _paper_of(session: Session, roll: _Roll) -> PrintedList | None:
+def _paper_of(session: Session, roll: policy.RollCall) -> PrintedList | None:
     """Find the paper of a roll-call: asked for by whichever screen's beginning was heard first."""
-    upto = roll.ended or roll.first + ROLL_LASTS
     row = session.scalars(
         select(RollPrint)
-        .where(RollPrint.drill.is_(roll.drill), RollPrint.asked_at >= roll.first, RollPrint.asked_at <= upto)
+        .where(RollPrint.event.in_([fact.event for fact in roll.begun]))
         .order_by(RollPrint.asked_at, RollPrint.event)
     ).first()
     return None if row is None else PrintedList(row.event, row.state, row.printer, row.why, row.done_at)
@@ -169,8 +152,12 @@ def _line(row: Visit, fact: RollFact | None, by: dict[str, str], hosts: dict[str
         host=hosts.get(row.host_id or ""),
         seen_at=None if fact is None else fact.at,
         seen_by=None if fact is None else by.get(fact.said_by or "", "somebody of the staff"),
-        where=None if fact is None else "in the web view" if fact.device == CENTRAL else "at reception",
+        where=None if fact is None else _where(fact),
     )
+
+
+def _where(fact: RollFact) -> str:
+    return "in the web view" if fact.device == CENTRAL else "at reception"
 
 
 def _sayers(session: Session, facts: Sequence[RollFact]) -> dict[str, str]:

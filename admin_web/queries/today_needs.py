@@ -117,7 +117,8 @@ def needs_of_visitors(session: Session, now: datetime) -> list[Need]:
     needs = []
     for ring in read_rings(session, now):
         waited = f"{ring.minutes} min ago" if ring.minutes else "just now"
-        text = f"Rung {waited}." + (" Nobody answered for 60 seconds." if ring.senior else "")
+        often = f"{ring.times} times, first " if ring.times > 1 else ""
+        text = f"Rung {often}{waited}." + (" Nobody answered for 60 seconds." if ring.senior else "")
         path = f"/on-site/rings/{ring.nonce}/answer"
         needs.append(Need("bell", Tone.WHO, True, ring.words, text, "I am coming", path, is_ring=True))
     late = waiting_minutes(session, now)

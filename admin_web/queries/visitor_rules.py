@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import select
@@ -13,7 +13,7 @@ from admin_web.errors import NotFound
 from admin_web.queries.names import actor_names
 from admin_web.queries.visit_words import LANGUAGES, RIGHT_TO_LEFT
 from admin_web.rules.areas import phone_free_areas
-from admin_web.services.visitor_rules import ENGLISH, rules_now, texts_of
+from admin_web.services.visitor_rules import ENGLISH, first_edition, rules_now, texts_of
 from admin_web.services.visitor_words import SUGGESTED, suggested_lines
 
 
@@ -27,10 +27,13 @@ class LanguageWords:
     checked: bool
     checked_by: str | None
     etag: int
-    """Of the draft; 1 where it would be begun by saving, 0 for a language without words."""
+    """Of the draft, or the one it would have as soon as it is begun; 0 in what is published."""
     right_to_left: bool
     changed: bool
     """Whether the draft differs from what counts."""
+    changed_by: str | None = None
+    changed_at: datetime | None = None
+    """Who saved these words of the draft last, and when."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,26 +95,27 @@ def has_draft(session: Session) -> bool:
 def read_draft(session: Session) -> list[LanguageWords]:
     """Read the words that the next version would have, by language in the screen's order."""
     live = read_rules(session)
+    edition = first_edition(rules_now(session))
     before = {} if live is None else {one.code: one for one in live.languages}
     rows = {row.language: row for row in session.scalars(select(VisitorRulesDraft))}
     if rows:
-        return [
-            _words(
-                session, code, json.loads(row.lines), row.checked, row.checked_by, row.etag,
-                changed=code not in before or before[code].lines != json.loads(row.lines)
-                or before[code].checked != row.checked,
-            )
-            for code in LANGUAGES
-            if (row := rows.get(code)) is not None
-        ]  # fmt: skip
+        return [_drafted(session, code, rows[code], before.get(code)) for code in LANGUAGES if code in rows]
     if live is not None:
-        return [_words(session, one.code, one.lines, one.checked, None, 1) for one in live.languages]
+        return [_words(session, one.code, one.lines, one.checked, None, edition) for one in live.languages]
     places = phone_free_areas(session)
     return [
-        _words(session, code, suggested_lines(code, places), code == ENGLISH, None, 1, changed=True)
+        _words(session, code, suggested_lines(code, places), code == ENGLISH, None, edition, changed=True)
         for code in LANGUAGES
         if code in SUGGESTED
     ]
+
+
+def _drafted(session: Session, code: str, row: VisitorRulesDraft, before: LanguageWords | None) -> LanguageWords:
+    lines = json.loads(row.lines)
+    changed = before is None or (before.lines, before.checked) != (lines, row.checked)
+    words = _words(session, code, lines, row.checked, row.checked_by, row.etag, changed=changed)
+    by = actor_names(session, {row.changed_by}).get(row.changed_by)
+    return replace(words, changed_by=by, changed_at=row.changed_at)
 
 
 def _words(

@@ -1,4 +1,4 @@
-"""Badges: assigned, ended, lost, found, and the cover pool; a badge is one person's or the pool's, never both."""
+"""Badges: assigned, ended, lost, found, and the cover pool; a badge is one person's, the pool's or a visitor's."""
 
 from datetime import datetime
 
@@ -6,6 +6,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from admin_web.database.people import Badge, BadgePerson, Person, UnknownBadge
+from admin_web.database.reception import Lanyard, RegularVisitor
 from admin_web.errors import Conflict, Invalid, NotFound
 from admin_web.services import acts, audit
 from admin_web.services.occasion import Occasion
@@ -161,6 +162,7 @@ def add_to_cover_pool(session: Session, reference: str, *, label: str | None = N
     require_reference(reference, "badge")
     if badge_holder(session, reference) is not None:
         raise Conflict("A person has this badge.", what_to_do="End it there first.", field="badge")
+    _require_no_visitors(session, reference, "badge")
     badge = _known_badge(session, reference, occasion)
     if badge.cover:
         return
@@ -205,6 +207,7 @@ def _link(session: Session, reference: str, person_id: str, field: str, occasion
         raise Conflict(
             "Somebody else has this badge.", what_to_do="End it there first, or use another badge.", field=field
         )
+    _require_no_visitors(session, reference, field)
     badge = _known_badge(session, reference, occasion)
     if badge.cover:
         raise Conflict("This badge is in the cover pool.", what_to_do="Take it out of the pool first.", field=field)
@@ -217,6 +220,19 @@ def _require_end_ahead(ends: datetime | None, occasion: Occasion) -> None:
     if ends is not None and ends <= occasion.now.utc:
         raise Invalid(
             "That time has passed already.", what_to_do="Choose an end that is still to come, or none.", field="ends"
+        )
+
+
+def _require_no_visitors(session: Session, reference: str, field: str) -> None:
+    """Check that the reception screen does not take a badge for a visitor's. Raises Conflict."""
+    lanyard = session.scalar(select(Lanyard.number).where(Lanyard.reference == reference))
+    regular = select(RegularVisitor.id).where(RegularVisitor.reference == reference, RegularVisitor.ended_at.is_(None))
+    if lanyard is not None or session.scalar(regular) is not None:
+        whose = "a regular visitor’s" if lanyard is None else f"in lanyard {lanyard}"
+        raise Conflict(
+            f"This badge is {whose}.",
+            what_to_do="End that under Expected visitors, Badges and lanyards, or use another badge.",
+            field=field,
         )
 
 

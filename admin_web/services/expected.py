@@ -23,6 +23,8 @@ from policy.names import fold_name
 LONGEST = timedelta(days=7)
 MOST = 300
 """Of one list."""
+_KEYS = frozenset("abcdefghijklmnopqrstuvwxyzþ'-–.,/& ")
+"""What the reception screen's keys write, as `fold_name` compares it."""
 SAME_NAME = "Somebody of this name is expected at that time already."
 SAME_NAME_ADVICE = "If it is another person, add an initial, and tell them to type it too."
 
@@ -116,6 +118,29 @@ def is_expected(session: Session, name: str, starts: datetime, ends: datetime) -
     return any(fold_name(one) == fold_name(name) for one in names)
 
 
+def require_typable(text: str) -> str:
+    """Tidy a name and check that the screen has keys for it: it finds a visitor by the exact name. Raises Invalid."""
+    name = require_line(text, "name", "The name", at_most=VISITOR_NAME)
+    missing = next((letter for letter in name if not _KEYS.issuperset(fold_name(letter))), None)
+    if missing is not None:
+        raise Invalid(
+            f"The reception screen has no key for “{missing}”, so the visitor could not be found.",
+            what_to_do="Write the name in letters from A to Z, with accents as they are, and tell the visitor.",
+            field="name",
+        )
+    return name
+
+
+def require_time(starts: datetime, ends: datetime, now: datetime) -> None:
+    """Check that somebody can be expected then. Raises Invalid naming the box, or the column of a list."""
+    if ends <= starts:
+        raise Invalid("The visit ends before it begins.", what_to_do="Let it end later.", field="until")
+    if ends - starts > LONGEST:
+        raise Invalid("The visit lasts more than a week.", what_to_do="Enter each day, or give a badge.", field="until")
+    if ends <= now:
+        raise Invalid("That time is over.", what_to_do="Choose a later one.", field="date")
+
+
 def require_expected(session: Session, id: str) -> ExpectedVisit:
     """Find somebody who is still expected. Raises NotFound."""
     visit = session.get(ExpectedVisit, id)
@@ -125,13 +150,8 @@ def require_expected(session: Session, id: str) -> ExpectedVisit:
 
 
 def _checked(session: Session, draft: ExpectedDraft, occasion: Occasion) -> ExpectedVisit:
-    name = require_line(draft.name, "name", "The name", at_most=VISITOR_NAME)
-    if draft.ends <= draft.starts:
-        raise Invalid("The visit ends before it begins.", what_to_do="Let it end later.", field="until")
-    if draft.ends - draft.starts > LONGEST:
-        raise Invalid("The visit lasts more than a week.", what_to_do="Enter each day, or give a badge.", field="until")
-    if draft.ends <= occasion.now.utc:
-        raise Invalid("That time is over.", what_to_do="Choose a later one.", field="date")
+    name = require_typable(draft.name)
+    require_time(draft.starts, draft.ends, occasion.now.utc)
     if draft.kind is not None and draft.kind not in REASONS:
         raise Invalid("That is not a reason.", what_to_do="Choose one of the list.", field="kind")
     if draft.image_permission:

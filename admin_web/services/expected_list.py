@@ -1,18 +1,28 @@
-"""A list of expected visitors from a CSV file: every row is read before anybody is expected, errors name the line."""
+"""A list of expected visitors from a CSV file: every row is read before anybody is expected.
+
+What is wrong is said with the line, the column and what to write there.
+"""
 
 import csv
 import io
 import re
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from difflib import get_close_matches
 
 from admin_web.errors import Conflict, Forbidden, Invalid, Refused
 from admin_web.queries.visit_words import REASONS
-from admin_web.services.expected import MOST, SAME_NAME, SAME_NAME_ADVICE, ExpectedDraft
-from admin_web.services.reception import VISITOR_NAME
-from admin_web.services.texts import require_line
+from admin_web.services.expected import (
+    MOST,
+    SAME_NAME,
+    SAME_NAME_ADVICE,
+    ExpectedDraft,
+    require_time,
+    require_typable,
+)
+from admin_web.services.reception import VISITOR_NAME, optional_line
 from policy.names import fold_name
 
 COLUMNS = ("name", "date", "from", "until", "host", "organisation", "reason", "images")
@@ -21,11 +31,13 @@ _SEPARATORS = ",;\t"
 _FORMULA = ("=", "+", "-", "@")
 """What a spreadsheet would calculate; no name begins so."""
 _YES_NO = {"": False, "no": False, "n": False, "yes": True, "y": True}
-_BRITISH = re.compile(r"([0-9]{1,2})/([0-9]{1,2})/([0-9]{4})", re.ASCII)
-_SHORT_TIME = re.compile(r"([0-9]{1,2}):([0-9]{2})(?::00)?", re.ASCII)
+_SEPARATOR_SAID = re.compile(r"\"?sep=([,;\t])\"?", re.IGNORECASE)
+"""What Excel writes, and hides, above the first line."""
+_BRITISH = re.compile(r"([0-9]{1,2})[/.-]([0-9]{1,2})[/.-]([0-9]{4})(?: 00:00(?::00)?)?", re.ASCII)
+_TIME = re.compile(r"([0-9]{1,2})[:.]([0-9]{2})(?::00)?", re.ASCII)
 
 ReadTimes = Callable[[str, str, str], tuple[datetime, datetime]]
-"""Turns a date, a from and an until into two instants; raises Invalid."""
+"""Turns a date as YYYY-MM-DD and two times as HH:MM into two instants; raises Invalid."""
 IsExpected = Callable[[str, datetime, datetime], bool]
 """Whether somebody of a name is expected at a time already."""
 
@@ -37,6 +49,7 @@ class Reading:
     people: Mapping[str, str]
     read_times: ReadTimes
     is_expected: IsExpected
+    now: datetime
     may_allow_images: bool = False
     """Whether whoever brings it is the headteacher (clause 3)."""
 
@@ -49,6 +62,13 @@ class ListLine:
     name: str
     draft: ExpectedDraft | None
     problem: str | None
+    column: str | None = None
+    """Where the problem is; None: in the whole line."""
+
+    @property
+    def where(self) -> str:
+        """Say where to look in the file: `Line 3, column “date”`."""
+        return f"Line {self.number}" if self.column is None else f"Line {self.number}, column “{self.column}”"
 
 
 def read_list(text: str, reading: Reading) -> list[ListLine]:
@@ -58,7 +78,7 @@ def read_list(text: str, reading: Reading) -> list[ListLine]:
     missing = [name for name in REQUIRED if name not in head]
     if missing:
         raise Invalid(
-            f"The first line does not name the column {missing[0]!r}.",
+            f"The first line does not name the column “{missing[0]}”.",
             what_to_do=f"Begin the file with: {', '.join(COLUMNS)}.",
             field="file",
         )
@@ -66,10 +86,13 @@ def read_list(text: str, reading: Reading) -> list[ListLine]:
     if unknown:
         near = get_close_matches(unknown[0], COLUMNS, 1)
         raise Invalid(
-            f"The column {unknown[0][:40]!r} is not known.",
-            what_to_do=f"Did you mean {near[0]!r}?" if near else f"Use only: {', '.join(COLUMNS)}.",
+            f"The column “{unknown[0][:40]}” is not known.",
+            what_to_do=f"Did you mean “{near[0]}”?" if near else f"Use only: {', '.join(COLUMNS)}.",
             field="file",
         )
+    twice = [name for name, times in Counter(head).items() if name and times > 1]
+    if twice:
+        raise Invalid(f"The first line names “{twice[0]}” twice.", what_to_do="Leave one of them out.", field="file")
     body = rows[1:]
     if not body:
         raise Invalid("The list is empty.", what_to_do="Write a visitor in each line below the first.", field="file")
@@ -77,53 +100,85 @@ def read_list(text: str, reading: Reading) -> list[ListLine]:
         raise Invalid(f"The list has {len(body)} visitors.", what_to_do=f"Bring in {MOST} at a time.", field="file")
     lines: list[ListLine] = []
     for number, cells in body:
-        lines.append(_line(number, dict(zip(head, cells, strict=False)), reading, lines))
+        lines.append(_line(number, head, cells, reading, lines))
     return lines
 
 
 def _rows(text: str) -> list[tuple[int, list[str]]]:
+    """Read the cells with the number of the line in which each row begins. Raises Invalid."""
     plain = text.removeprefix("\ufeff")
-    first = plain.split("\n", 1)[0]
-    separator = max(_SEPARATORS, key=first.count)
+    first, _, rest = plain.partition("\n")
+    said = _SEPARATOR_SAID.fullmatch(first.strip("\r "))
+    before = 0
+    if said is not None:
+        plain, before = rest, 1
+    separator = max(_SEPARATORS, key=first.count) if said is None else said[1]
+    rows: list[tuple[int, list[str]]] = []
+    reader = csv.reader(io.StringIO(plain, newline=""), delimiter=separator, strict=True)
+    begins = 1
     try:
-        reader = csv.reader(io.StringIO(plain, newline=""), delimiter=separator, strict=True)
-        rows = [(reader.line_num, cells) for cells in reader if any(cell.strip() for cell in cells)]
-    except csv.Error as fault:
+        for cells in reader:
+            if any(cell.strip() for cell in cells):
+                rows.append((before + begins, cells))
+            begins = reader.line_num + 1
+    except csv.Error:
         raise Invalid(
-            f"The file is no table of commas: {fault}.", what_to_do="Save it as CSV and try again.", field="file"
+            f"Line {before + begins} cannot be read: a quotation mark is not closed, or stands alone inside a cell.",
+            what_to_do="Close it, write it twice, or leave it out.",
+            field="file",
         ) from None
     if not rows:
         raise Invalid("The file is empty.", what_to_do=f"Begin it with: {', '.join(COLUMNS)}.", field="file")
     return rows
 
 
-def _line(number: int, cells: Mapping[str, str], reading: Reading, before: Sequence[ListLine]) -> ListLine:
-    said = {name: cells.get(name, "").strip() for name in COLUMNS}
+def _line(
+    number: int, head: Sequence[str], cells: Sequence[str], reading: Reading, before: Sequence[ListLine]
+) -> ListLine:
+    found = dict(zip(head, cells, strict=False))
+    said = {name: found.get(name, "").strip() for name in COLUMNS}
     try:
+        _require_no_more(head, cells)
         _require_no_formula(said)
-        name = require_line(said["name"], "name", "The name", at_most=VISITOR_NAME)
-        starts, ends = reading.read_times(_date(said["date"]), _time(said["from"]), _time(said["until"]))
-        if ends <= starts:
-            raise Invalid("The visit ends before it begins.", what_to_do="Let it end later.", field="until")
+        name = require_typable(said["name"])
+        starts, ends = reading.read_times(
+            _date(said["date"]), _time(said["from"], "from"), _time(said["until"], "until")
+        )
+        require_time(starts, ends, reading.now)
         draft = ExpectedDraft(
             name=name,
             starts=starts,
             ends=ends,
-            organisation=said["organisation"],
+            organisation=optional_line(said["organisation"], "organisation", "The organisation") or "",
             host=_host(said["host"], reading.people),
             kind=_reason(said["reason"]),
             image_permission=_images(said["images"], reading),
         )
         _require_other_name(draft, reading, before)
     except Refused as refused:
-        return ListLine(number, said["name"][:VISITOR_NAME], None, f"{refused.error} {refused.what_to_do}")
+        column = refused.field if refused.field in COLUMNS else None
+        problem = f"{refused.error} {refused.what_to_do}"
+        return ListLine(number, said["name"][:VISITOR_NAME], None, problem, column)
     return ListLine(number, name, draft, None)
 
 
+def _require_no_more(head: Sequence[str], cells: Sequence[str]) -> None:
+    if any(cell.strip() for cell in cells[len(head) :]):
+        raise Invalid(
+            "There are more cells than the first line has columns.",
+            what_to_do='If a name has a comma in it, put it in quotation marks, like "Bell, Anna".',
+            field="file",
+        )
+
+
 def _require_no_formula(said: Mapping[str, str]) -> None:
-    for cell in said.values():
+    for column, cell in said.items():
         if cell.startswith(_FORMULA):
-            raise Invalid(f"“{cell[:20]}” is a formula.", what_to_do="Write the words themselves.", field="file")
+            raise Invalid(
+                f"“{cell[:20]}” begins like a formula, with “{cell[0]}”.",
+                what_to_do="Write the words alone, or leave the cell empty.",
+                field=column,
+            )
 
 
 def _require_other_name(draft: ExpectedDraft, reading: Reading, before: Sequence[ListLine]) -> None:
@@ -133,21 +188,31 @@ def _require_other_name(draft: ExpectedDraft, reading: Reading, before: Sequence
         if other is None or other.starts >= draft.ends or other.ends <= draft.starts:
             continue
         if fold_name(other.name) == fold_name(draft.name):
-            raise Conflict(f"Line {line.number} has the same name at that time.", what_to_do=SAME_NAME_ADVICE)
+            raise Conflict(
+                f"Line {line.number} has the same name at that time.", what_to_do=SAME_NAME_ADVICE, field="name"
+            )
     if reading.is_expected(draft.name, draft.starts, draft.ends):
-        raise Conflict(SAME_NAME, what_to_do=SAME_NAME_ADVICE)
+        raise Conflict(SAME_NAME, what_to_do=SAME_NAME_ADVICE, field="name")
 
 
 def _date(text: str) -> str:
-    """Take a date as a British spreadsheet writes it, too: 24/11/2026."""
+    """Take a date as a British spreadsheet writes it, too: 24/11/2026. Raises Invalid."""
     found = _BRITISH.fullmatch(text)
-    return text if found is None else f"{found[3]}-{int(found[2]):02d}-{int(found[1]):02d}"
+    try:
+        day = date.fromisoformat(text) if found is None else date(int(found[3]), int(found[2]), int(found[1]))
+    except ValueError:
+        what = f"“{text[:20]}” is not a date." if text else "The day is missing."
+        raise Invalid(what, what_to_do="Write it like 24/11/2026.", field="date") from None
+    return day.isoformat()
 
 
-def _time(text: str) -> str:
-    """Take a time as a spreadsheet writes it, too: 9:00, 09:00:00."""
-    found = _SHORT_TIME.fullmatch(text)
-    return text if found is None else f"{int(found[1]):02d}:{found[2]}"
+def _time(text: str, column: str) -> str:
+    """Take a time as a spreadsheet writes it, too: 9:00, 09:00:00. Raises Invalid."""
+    found = _TIME.fullmatch(text)
+    if found is None or int(found[1]) > 24 or int(found[2]) > 59 or (int(found[1]) == 24 and int(found[2])):
+        what = f"“{text[:20]}” is not a time of the day." if text else "The time is missing."
+        raise Invalid(what, what_to_do="Write it like 09:30 or 14:15.", field=column)
+    return f"{int(found[1]):02d}:{found[2]}"
 
 
 def _images(text: str, reading: Reading) -> bool:
@@ -160,6 +225,7 @@ def _images(text: str, reading: Reading) -> bool:
         raise Forbidden(
             "Only the headteacher agrees to photos, video or sound.",
             what_to_do="Write no, and ask the headteacher to agree on the page Expected visitors.",
+            field="images",
         )
     return allowed
 
@@ -172,12 +238,15 @@ def _host(text: str, people: Mapping[str, str]) -> str | None:
     named = [id for id, name in people.items() if fold_name(name) == fold_name(text)]
     if len(named) == 1:
         return named[0]
+    if named:
+        raise Invalid(
+            f"“{text[:60]}” is the name of more than one member of staff.",
+            what_to_do="Leave the cell empty, or enter this visitor on the page Expected visitors.",
+            field="host",
+        )
     near = get_close_matches(text, people.values(), 1)
-    raise Invalid(
-        f"“{text[:60]}” is {'not a member of staff' if not named else 'the name of more than one'}.",
-        what_to_do=f"Did you mean {near[0]}?" if near and not named else "Write the id of the person.",
-        field="host",
-    )
+    advice = f"Did you mean {near[0]}?" if near else "Write first name and surname as on Expected visitors, or nothing."
+    raise Invalid(f"“{text[:60]}” is not a member of staff.", what_to_do=advice, field="host")
 
 
 def _reason(text: str) -> str | None:
@@ -186,7 +255,9 @@ def _reason(text: str) -> str | None:
     for code, words in REASONS.items():
         if text.casefold() in (code, words.casefold()):
             return code
-    raise Invalid("That is not a reason.", what_to_do=f"Write one of {', '.join(REASONS)}.", field="reason")
+    raise Invalid(
+        f"“{text[:40]}” is not a reason.", what_to_do=f"Write one of: {', '.join(REASONS)}; or nothing.", field="reason"
+    )
 
 
 def drafts_of(lines: Sequence[ListLine]) -> tuple[ExpectedDraft, ...]:
@@ -194,7 +265,7 @@ def drafts_of(lines: Sequence[ListLine]) -> tuple[ExpectedDraft, ...]:
     for line in lines:
         if line.problem is not None:
             raise Invalid(
-                f"Line {line.number}: {line.problem}",
+                f"{line.where}: {line.problem}",
                 what_to_do="Nothing has been brought in yet. Correct the file and choose it again.",
                 field="file",
             )

@@ -25,6 +25,7 @@ VISITOR_NAME = 80
 _NUMBER = re.compile(r"[0-9]{1,4}")
 _PRINTER = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.+@-]{0,126}")
 """As CUPS names queues, and never like an option of `lp`."""
+_NOON = 12 * 60
 _TELEPHONE = re.compile(r"\+?[0-9][0-9 ()-]{2,38}")
 REGULAR = "regular"
 
@@ -60,6 +61,12 @@ def save_settings(
         raise Invalid("That is not a telephone number.", what_to_do="Write digits and spaces.", field="telephone")
     if not 0 < closing < MINUTES_OF_A_DAY:
         raise Invalid("That is not a time of the day.", what_to_do="Write it like 18:00.", field="closing")
+    if closing < _NOON:
+        raise Invalid(
+            "That is in the morning: visitors would be taken off the list of a roll-call while they are here.",
+            what_to_do="Write the time at which the school closes, from 12:00 on, like 18:00.",
+            field="closing",
+        )
     if printer and _PRINTER.fullmatch(printer) is None:
         raise Invalid(
             "That is not a printer’s name.",
@@ -90,6 +97,14 @@ def save_lanyard(
         raise Invalid("That is not a lanyard’s number.", what_to_do="Write up to four digits.", field="number")
     if colour not in COLOURS:
         raise Invalid("That is no colour.", what_to_do=f"Choose one of {', '.join(COLOURS)}.", field="colour")
+    others = session.scalars(select(Lanyard.number).where(Lanyard.number != number))
+    same = next((one for one in others if int(one) == int(number)), None)
+    if same is not None:
+        raise Conflict(
+            f"That is the number of lanyard {same}: the screen takes both for one.",
+            what_to_do="Choose another number.",
+            field="number",
+        )
     lanyard = session.get(Lanyard, number)
     if reference is not None:
         _require_nobodys(session, require_reference(reference, "reference"), lanyard=number)

@@ -8,7 +8,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from admin_web.database.visitor_rules import VisitorRules, VisitorRulesDraft, VisitorRulesText
-from admin_web.errors import Conflict, Invalid
+from admin_web.errors import ChangedMeanwhile, Conflict, Invalid
 from admin_web.queries.visit_words import LANGUAGES
 from admin_web.rules.areas import phone_free_areas
 from admin_web.services import acts, audit
@@ -23,6 +23,8 @@ ENGLISH = "en"
 LONGEST = 300
 """Characters of a line: three times the longest there is."""
 _DIRECTIONS = {"\u200e", "\u200f"}
+_SAVES_A_VERSION = 1000
+"""A draft's editions begin anew with every version, and no two versions share one."""
 
 
 def save_draft(
@@ -36,16 +38,17 @@ def save_draft(
 ) -> VisitorRulesDraft:
     """Save the next version's words in one language. Other English words make every other language unchecked.
 
+    Whoever has a translation open meanwhile is told, too: it was of other English words.
     Raises Invalid naming the line, MatchMissing, ChangedMeanwhile.
     """
     if language not in LANGUAGES:
         raise Invalid("That is not a language of the screen.", what_to_do="Choose one of the list.", field="language")
     begin_draft(session, occasion)
     draft = session.get(VisitorRulesDraft, language)
-    require_match(if_match, None if draft is None else draft.etag, "These words")
+    require_match(if_match, None if draft is None else draft.etag, "The text")
     tidy = {id: _line(id, lines.get(id, "")) for id in LINES}
     if draft is None:
-        draft = _new_draft(language, tidy, occasion)
+        draft = _new_draft(language, tidy, first_edition(rules_now(session)), occasion)
         session.add(draft)
     changed = json.loads(draft.lines) != tidy
     draft.lines, draft.checked = _as_json(tidy), checked or language == ENGLISH
@@ -53,7 +56,7 @@ def save_draft(
     draft.changed_at, draft.changed_by, draft.etag = occasion.now.utc, occasion.actor.id, draft.etag + 1
     if language == ENGLISH and changed:
         for other in session.scalars(select(VisitorRulesDraft).where(VisitorRulesDraft.language != ENGLISH)):
-            other.checked, other.checked_by = False, None
+            other.checked, other.checked_by, other.etag = False, None, other.etag + 1
     audit.record_change(
         session,
         "visitor_rules_drafted",
@@ -71,35 +74,39 @@ def begin_draft(session: Session, occasion: Occasion) -> None:
     if session.scalars(select(VisitorRulesDraft.language).limit(1)).first() is not None:
         return
     live = rules_now(session)
+    edition = first_edition(live)
     if live is not None:
         for text in texts_of(session, live.version).values():
-            draft = _new_draft(text.language, json.loads(text.lines), occasion)
+            draft = _new_draft(text.language, json.loads(text.lines), edition, occasion)
             draft.checked, draft.checked_by = text.checked, text.checked_by
             session.add(draft)
     else:
         places = phone_free_areas(session)
         for language in SUGGESTED:
-            session.add(_new_draft(language, suggested_lines(language, places), occasion))
+            session.add(_new_draft(language, suggested_lines(language, places), edition, occasion))
     session.flush()
 
 
-def publish_visitor_rules(session: Session, *, if_match: str | None = None, occasion: Occasion) -> VisitorRules:
+def publish_visitor_rules(
+    session: Session, *, if_match: str | None = None, seen: str | None = None, occasion: Occasion
+) -> VisitorRules:
     """Publish the draft, or the suggestion where nothing was drafted, as a new version.
 
-    `if_match` names the version it follows. Raises MatchMissing, ChangedMeanwhile, Conflict where nothing changed.
+    `if_match` names the version it follows; `seen` is the mark of the draft that was looked at, None at the console.
+    Raises MatchMissing, ChangedMeanwhile, Conflict where nothing changed.
     """
     before = rules_now(session)
-    require_match(if_match, None if before is None else before.version, "The rules")
+    require_match(if_match, None if before is None else before.version, "The version that is shown")
+    _require_seen(session, seen)
     begin_draft(session, occasion)
     drafts = {draft.language: draft for draft in session.scalars(select(VisitorRulesDraft))}
     if before is not None and _same(texts_of(session, before.version), drafts):
         raise Conflict(
             f"This is version {before.version}, word for word.", what_to_do="Change something in the draft first."
         )
-    english = json.loads(drafts[ENGLISH].lines)
     rules = VisitorRules(
         version=1 if before is None else before.version + 1,
-        hash=hash_of(english),
+        hash=hash_of({one.language: (json.loads(one.lines), one.checked) for one in drafts.values()}),
         published_at=occasion.now.utc,
         published_by=occasion.actor.id,
     )
@@ -129,11 +136,24 @@ def publish_visitor_rules(session: Session, *, if_match: str | None = None, occa
     return rules
 
 
-def drop_draft(session: Session, *, occasion: Occasion) -> None:
-    """Throw the draft away; what is published stays."""
+def drop_draft(session: Session, *, seen: str, occasion: Occasion) -> None:
+    """Throw the draft away that was looked at, by its mark; what is published stays. Raises ChangedMeanwhile."""
+    _require_seen(session, seen)
     session.execute(delete(VisitorRulesDraft))
     audit.record_change(session, "visitor_rules_dropped", actor=occasion.actor, machine_now=occasion.machine_now)
     session.flush()
+
+
+def mark_of_draft(session: Session) -> str:
+    """Mark the draft as it is: who publishes it, or throws it away, has seen just this; empty where there is none."""
+    rows = list(session.scalars(select(VisitorRulesDraft).order_by(VisitorRulesDraft.language)))
+    told = [f"{row.language} {row.etag} {row.checked} {row.lines}" for row in rows]
+    return hashlib.sha256("\n".join(told).encode()).hexdigest()[:16] if rows else ""
+
+
+def first_edition(live: VisitorRules | None) -> int:
+    """Number a draft that follows a version: a form that was opened before it never fits."""
+    return 1 + _SAVES_A_VERSION * (0 if live is None else live.version)
 
 
 def rules_now(session: Session) -> VisitorRules | None:
@@ -150,9 +170,27 @@ def texts_of(session: Session, version: int) -> dict[str, VisitorRulesText]:
     return {language: rows[language] for language in LANGUAGES if language in rows}
 
 
-def hash_of(lines: Mapping[str, str]) -> str:
-    """SHA-256 of the English words, one line after the other in the screen's order, in UTF-8; in hex."""
-    return hashlib.sha256("\n".join(lines[id] for id in LINES if id in lines).encode()).hexdigest()
+def hash_of(texts: Mapping[str, tuple[Mapping[str, str], bool]]) -> str:
+    """SHA-256 of a version as visitors see it, in hex: by language its words, and whether a speaker has checked them.
+
+    One line of UTF-8 after the other: a language's code, with ` checked` where it is so, then its words in the screen's
+    order; languages in the screen's order.
+    """
+    told: list[str] = []
+    for language in LANGUAGES:
+        if language in texts:
+            lines, checked = texts[language]
+            told += [f"{language} checked" if checked else language, *(lines[id] for id in LINES if id in lines)]
+    return hashlib.sha256("\n".join(told).encode()).hexdigest()
+
+
+def _require_seen(session: Session, seen: str | None) -> None:
+    """Check that nobody has changed the draft since it was looked at. Raises ChangedMeanwhile."""
+    if seen is not None and seen != mark_of_draft(session):
+        raise ChangedMeanwhile(
+            "The draft was changed by somebody else in the meantime.",
+            what_to_do="Look at what it says now, then do it once more.",
+        )
 
 
 def _line(id: str, text: str) -> str:
@@ -162,14 +200,14 @@ def _line(id: str, text: str) -> str:
     return " ".join(text.split())
 
 
-def _new_draft(language: str, lines: Mapping[str, str], occasion: Occasion) -> VisitorRulesDraft:
+def _new_draft(language: str, lines: Mapping[str, str], edition: int, occasion: Occasion) -> VisitorRulesDraft:
     return VisitorRulesDraft(
         language=language,
         lines=_as_json(lines),
         checked=language == ENGLISH,
         changed_at=occasion.now.utc,
         changed_by=occasion.actor.id,
-        etag=1,
+        etag=edition,
     )
 
 

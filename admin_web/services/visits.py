@@ -65,6 +65,7 @@ def sign_out_visit(session: Session, visit_id: str, *, occasion: Occasion) -> bo
 def answer_ring(session: Session, nonce: str, *, occasion: Occasion) -> HelpRing:
     """Answer a ring from reception: the screen then says that the office is coming; one answer counts.
 
+    It answers the same thing rung several times, too: whoever comes, comes for all of it.
     Raises NotFound, and Conflict naming whoever was first.
     """
     ring = session.get(HelpRing, nonce)
@@ -75,22 +76,36 @@ def answer_ring(session: Session, nonce: str, *, occasion: Occasion) -> HelpRing
     if ring.answered_by is not None:
         name = actor_names(session, {ring.answered_by}).get(ring.answered_by, "Somebody else")
         raise Conflict(f"{name} has answered already.", what_to_do="Nothing more is to be done.")
-    ring.answered_at, ring.answered_by = occasion.now.utc, occasion.actor.id
-    session.add(
-        CommandOrder(
-            device=ring.device,
-            command=HELP_ANSWERED,
-            nonce=nonce,
-            state=WAITING,
-            ordered_by=occasion.actor.id,
-            ordered_at=occasion.now.utc,
-            good_until=occasion.machine_now + GOOD_FOR,
+    for one in [ring, *_rung_again(session, ring, occasion.now.utc)]:
+        one.answered_at, one.answered_by = occasion.now.utc, occasion.actor.id
+        session.add(
+            CommandOrder(
+                device=one.device,
+                command=HELP_ANSWERED,
+                nonce=one.nonce,
+                state=WAITING,
+                ordered_by=occasion.actor.id,
+                ordered_at=occasion.now.utc,
+                good_until=occasion.machine_now + GOOD_FOR,
+            )
         )
-    )
+        acts.record(session, HelpAnswered(nonce=one.nonce), occasion)
     audit.record_change(session, "ring_answered", actor=occasion.actor, machine_now=occasion.machine_now)
-    acts.record(session, HelpAnswered(nonce=nonce), occasion)
     session.flush()
     return ring
+
+
+def _rung_again(session: Session, ring: HelpRing, now: datetime) -> list[HelpRing]:
+    """Read what stands on the same card as a ring (`queries.rings`)."""
+    rows = select(HelpRing).where(
+        HelpRing.device == ring.device,
+        HelpRing.kind == ring.kind,
+        HelpRing.visit_id.is_not_distinct_from(ring.visit_id),
+        HelpRing.answered_at.is_(None),
+        HelpRing.asked_at > now - RING_COUNTS,
+        HelpRing.nonce != ring.nonce,
+    )
+    return list(session.scalars(rows.order_by(HelpRing.asked_at, HelpRing.nonce)))
 
 
 def closing_of(session: Session, now: datetime) -> datetime:

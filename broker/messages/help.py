@@ -34,7 +34,7 @@ class HelpAsked(Message):
     Private = HelpAskedPrivate
     kind: HelpKind
     nonce: Nonce
-    """What the command `help_answered` has to answer, within 120 s."""
+    """What the command `help_answered` has to answer, within 5 minutes."""
 
 
 SHOW_RECORD = "show_record"

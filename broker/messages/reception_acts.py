@@ -40,7 +40,7 @@ class VisitorRulesPublished(_Act):
     type = "visitor_rules.published.v1"
     version: Count
     hash: Hash
-    """SHA-256 of the English words."""
+    """SHA-256 of the words in every language."""
 
 
 class ReceptionChanged(_Act):

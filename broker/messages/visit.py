@@ -73,7 +73,7 @@ class VisitSignedInPrivate(PrivatePart):
     """A job that was chosen in place of a person."""
     room: Id | None
     needs_phone: Flag
-    """For my health or to communicate: stored without a reason (clause 22)."""
+    """Whether the visitor needs the phone, for whatever reason: none is kept (clause 22)."""
     lanyard: LanyardNumber | None
     badge: Badge | None
     """A regular visitor's own badge, or the lanyard's."""
@@ -100,7 +100,7 @@ class RulesAcknowledgedPrivate(PrivatePart):
 
     version: Count
     hash: Hash
-    """SHA-256 of the English words of the version, as central publishes it."""
+    """SHA-256 of the version's words in every language, as central publishes it."""
     language: LanguageCode
     seconds: Count | None
     """How long the rules were on the screen, all looks together; null where there was no screen."""

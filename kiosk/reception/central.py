@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from broker.errors import BadMessage, BadSignature, ForeignMessage, MessageTooLarge
 from broker.messages.reception_bundle import RECEPTION_BUNDLE_BYTES, ReceptionBundle
+from broker.messages.roll_told import RollsTold
 from broker.messages.wire import read_addressed
 from broker.signed import Purpose, head_signature_of, open_signed, verify_rules_head
 from kiosk.cabinet.office.central import (
@@ -13,14 +14,15 @@ from kiosk.cabinet.office.central import (
     FOREIGN,
     MALFORMED,
     OTHER_POINT,
-    UNKNOWN_COMMAND,
     Central,
     VerifiedRules,
     VerifiedVisits,
 )
 from kiosk.errors import CommandRefused, RulesRefused
 from kiosk.reception.content import Content, read_content
+from policy.roll_call import RollFact
 from policy.rules import Point, Revision, Rules
+from policy.visitors import NOBODY
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +32,23 @@ class VerifiedContent(VerifiedRules):
     content: Content
 
 
+@dataclass(frozen=True, slots=True)
+class VerifiedRolls(VerifiedVisits):
+    """The roll-calls that central signed for this screen. Nobody is waited for here: that stands in the bundle."""
+
+    facts: tuple[RollFact, ...]
+
+
 class ReceptionCentral(Central):
     """Knows central by its public key, and this screen by its names."""
 
-    def visits(self, payload: bytes) -> VerifiedVisits:
-        """Refuse it: who waits for whom stands in the reception's own bundle."""
-        raise CommandRefused("cabinets are told who is waited for", UNKNOWN_COMMAND, Purpose.VISITS.value)
+    def visits(self, payload: bytes) -> VerifiedRolls:
+        """Check what is told of roll-calls; raise CommandRefused when it is not central's for this screen."""
+        told = self._body(RollsTold, Purpose.VISITS, payload)
+        try:
+            return VerifiedRolls(NOBODY, told.edition, payload, told.read())
+        except BadMessage as fault:
+            raise CommandRefused(str(fault), MALFORMED, Purpose.VISITS.value) from fault
 
     def rules(self, payload: bytes) -> VerifiedContent:
         """Check a reception bundle; raise RulesRefused with its revision where it could be read."""

@@ -19,6 +19,7 @@ from kiosk.reception.flow.effects import (
     Effect,
     EndRoll,
     FindHost,
+    LeaveUnsure,
     ReadRecord,
     Reset,
     RingOffice,
@@ -95,12 +96,15 @@ class Deeds:
             return self._signed_out(self._visits.sign_out_by_badge(effect.badge, now))
         if isinstance(effect, SignOutByName):
             return self._signed_out(self._visits.sign_out_by_name(effect.name, effect.number, now))
+        if isinstance(effect, LeaveUnsure):
+            self._visits.leave_unsure(effect.name, now)
+            return self._signed_out(False)
         if isinstance(effect, ArriveOrLeave):
             if self._visits.may_leave(effect.badge, now):
                 return self._signed_out(self._visits.sign_out_by_badge(effect.badge, now))
             return Arrives(effect.badge)
         if isinstance(effect, FindHost):
-            return self._find_host(effect)
+            return self._find_host(effect, now)
         if isinstance(effect, Confirm):
             self._visits.brief(effect.visits, effect.person, effect.badge, now)
         elif isinstance(effect, ReadRecord):
@@ -136,15 +140,16 @@ class Deeds:
         log.info("signed out" if sure else "sign-out unsure: the office is rung")
         return SignOutAnswered(sure)
 
-    def _find_host(self, effect: FindHost) -> HostFound:
+    def _find_host(self, effect: FindHost, now: Moment) -> HostFound:
         waiting = () if effect.person is None else self._visits.waiting_for(effect.person)
-        zone = self._zone()
+        zone, roll = self._zone(), self._roll.read(now)
         return HostFound(
             tuple(
                 Waiting(one.visit, one.name, one.since.astimezone(zone).strftime("%H:%M"), one.briefed)
                 for one in waiting
             ),
-            self._roll.drill,
+            None if roll.is_over else roll.drill,
+            roll.since,
         )
 
     def _own_record(self, person: str) -> RecordRead:

@@ -18,27 +18,31 @@ from hardware.reader import (
 )
 from kiosk.cabinet.clock_watch import ClockWatch
 from kiosk.cabinet.office.central import VerifiedRules
-from kiosk.cabinet.office.desk import AckArrived, Arrival, CommandArrived, RulesArrived
+from kiosk.cabinet.office.desk import AckArrived, Arrival, CommandArrived, RulesArrived, VisitsArrived
 from kiosk.cabinet.office.health import Condition, Health, reader_part
 from kiosk.cabinet.office.obedience import Obedience
 from kiosk.cabinet.storage.journal import Journal
 from kiosk.cabinet.storage.watch import ArchiveWatch, StorageWatch
 from kiosk.clock import DeviceClock
 from kiosk.errors import CommandRefused, RulesRefused, StorageFailed
-from kiosk.reception.central import VerifiedContent
+from kiosk.reception.central import VerifiedContent, VerifiedRolls
 from kiosk.reception.deeds import Deeds
 from kiosk.reception.face import Face
+from kiosk.reception.failures import Failures
 from kiosk.reception.flow.flow import Flow
 from kiosk.reception.flow.inputs import (
     BadgeSeen,
     BadgeUnreadable,
+    FaceFailed,
     HelpAnswered,
     Input,
     ReaderChanged,
+    RollHeard,
     RulesChanged,
     Tick,
 )
 from kiosk.reception.flow.screen import Screen
+from kiosk.reception.roll import Roll
 from kiosk.reception.visits import Visits
 from policy.clock import Moment
 from policy.ids import BadgeReference
@@ -50,8 +54,6 @@ _ARRIVALS = (AckArrived, RulesArrived, CommandArrived, RulesRefused, CommandRefu
 _READER = "The badge reader of the reception does not answer: check its cable and its power. Visitors type meanwhile."
 CLOSING_EVERY_NS = 5_000_000_000
 FORGET_EVERY_NS = 3600_000_000_000
-MINUTE_NS = 60_000_000_000
-FAULTS_A_MINUTE = 5
 FRESH_AFTER_NS = 4 * 3600_000_000_000
 """A program that has run for so long is ended in the night, and started anew by systemd."""
 NIGHT = range(3, 5)
@@ -91,10 +93,12 @@ class Reception:
         key_epoch: int,
         flow: Flow,
         visits: Visits,
+        roll: Roll,
         deeds: Deeds,
         face: Face,
         journal: Journal,
         health: Health,
+        failures: Failures,
         obedience: Obedience,
         storage: StorageWatch,
         clock_watch: ClockWatch,
@@ -108,10 +112,12 @@ class Reception:
         self._key_epoch = key_epoch
         self._flow = flow
         self._visits = visits
+        self._roll = roll
         self._deeds = deeds
         self._face = face
         self._journal = journal
         self._health = health
+        self._failures = failures
         self._obedience = obedience
         self._storage = storage
         self._clock_watch = clock_watch
@@ -122,13 +128,14 @@ class Reception:
         self._next_closing = 0
         self._next_forget = 0
         self._unheard: VerifiedContent | None = None
-        self._faults: list[int] = []
         self._started_at = clock.now().boottime_ns
 
-    def handle(self, happening: Input | Arrival | ReaderEvent, /) -> None:
+    def handle(self, happening: Input | Arrival | VisitsArrived | ReaderEvent, /) -> None:
         """Take in one thing that happened, and do what follows from it."""
         if isinstance(happening, _ARRIVALS):
             self._obedience.take(happening, self._clock.now())
+        elif isinstance(happening, VisitsArrived):
+            self._hear_rolls(happening, self._clock.now())
         elif isinstance(happening, ReaderEvent):
             self.handle_polled((happening,))
         else:
@@ -166,6 +173,7 @@ class Reception:
         self._archive.tick(now)
         self._obedience.tick(now)
         self._storage.tick(now)
+        self._failures.tick(now)
         self._look_after_visits(now)
 
     def settle(self) -> None:
@@ -188,6 +196,20 @@ class Reception:
             self._journal.failed = True
             self._unheard = verified
         self._take(RulesChanged(verified.content))
+        self._show_roll(now)
+
+    def _hear_rolls(self, arrived: VisitsArrived, now: Moment) -> None:
+        """Join the roll-calls that central tells of, and show what others have ticked."""
+        told = arrived.verified
+        if isinstance(told, VerifiedRolls) and self._roll.hear(told):
+            self._show_roll(now)
+
+    def _show_roll(self, now: Moment) -> None:
+        try:
+            self._take(RollHeard(self._roll.read(now)))
+        except StorageFailed as fault:
+            log.error("%s", fault)
+            self._journal.failed = True
 
     def answered(self) -> None:
         """The office says that somebody comes."""
@@ -199,14 +221,22 @@ class Reception:
 
     def _take(self, input: Input) -> None:
         """Take one input; a fault of ours wipes the page and is counted, too many of them end the program."""
+        if isinstance(input, FaceFailed):
+            # The window counts its own against its own limit; here they are counted for the office.
+            self._failures.note(self._clock.now())
         try:
             self._take_and_answer(input)
         except Exception as fault:  # whatever it is, the next visitor must find a first page
             now = self._clock.now()
+            too_many = self._failures.note(now)
             # Where, and of what kind; never its words, in which something typed might stand.
-            log.error("a fault at the screen, which begins again: %s at %s", type(fault).__name__, _place_of(fault))
-            self._faults = [at for at in self._faults if now.boottime_ns - at < MINUTE_NS] + [now.boottime_ns]
-            if len(self._faults) > FAULTS_A_MINUTE:
+            log.error(
+                "a fault at the screen, which begins again: %s at %s. Failures so far: %d.",
+                type(fault).__name__,
+                _place_of(fault),
+                self._failures.count,
+            )
+            if too_many:
                 raise
             for effect in self._flow.start_again(now):
                 self._deeds.do(effect, now)
@@ -260,6 +290,7 @@ class Reception:
             if now.boottime_ns >= self._next_forget:
                 self._next_forget = now.boottime_ns + FORGET_EVERY_NS
                 self._visits.forget(now)
+                self._roll.forget(now)
         except StorageFailed as fault:
             log.error("%s", fault)
             self._journal.failed = True

@@ -6,14 +6,13 @@ A sign-in is here before the screen says so; one that was not finished is nowher
 import sqlite3
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import Any
 
 from kiosk.cabinet.storage.store import Store
 from kiosk.errors import StorageFailed
 from kiosk.reception.visit_tables import VISIT_SCHEMA
 from policy.ids import BadgeReference
-
-ROLL = "roll"
-"""Kept while a roll is called: `drill` or `real`."""
+from policy.roll_call import RollFact, Said
 
 _COLUMNS = "visit, name, host, seeing, lanyard, badge, since, due, briefed, dated"
 
@@ -34,6 +33,15 @@ class OpenVisit:
     briefed: bool = False
     dated: bool = True
     """False: the clock was not set when the visit began, so `due` is not known yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class SaidHere:
+    """Something that was said here of a roll-call."""
+
+    fact: RollFact
+    boottime_ns: int | None
+    """CLOCK_BOOTTIME when it was said; None: since then the device was started anew."""
 
 
 class ReceptionStore(Store):
@@ -113,30 +121,45 @@ class ReceptionStore(Store):
         """The ids of all visits that are known here, open or over."""
         return frozenset(row[0] for row in self._rows("SELECT visit FROM visit"))
 
-    def roll_seen(self) -> frozenset[str]:
-        """Who has been seen since the roll began."""
-        return frozenset(row[0] for row in self._rows("SELECT visit FROM roll_seen"))
+    def add_said(self, said: SaidHere) -> None:
+        """Write what was said here of a roll-call; inside a transaction."""
+        fact = said.fact
+        self._execute(
+            "INSERT INTO roll_said (event, kind, drill, at, visit, roll, boot, boottime) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                fact.event,
+                fact.kind.value,
+                int(fact.drill),
+                fact.at.isoformat(),
+                fact.visit,
+                fact.roll,
+                self._boot,
+                said.boottime_ns,
+            ),
+        )
 
-    def add_seen(self, visit: str) -> None:
-        """Note that a visitor was seen; inside a transaction."""
-        self._execute("INSERT OR IGNORE INTO roll_seen (visit) VALUES (?)", (visit,))
+    def said(self) -> tuple[SaidHere, ...]:
+        """What was said here of roll-calls lately; raise StorageFailed when it cannot be read."""
+        rows = self._rows(
+            "SELECT event, kind, drill, at, visit, roll, boot = ?, boottime FROM roll_said", (self._boot,)
+        )
+        return tuple(
+            SaidHere(
+                RollFact(event, Said(kind), bool(drill), _utc(at), visit=visit, roll=roll),
+                boottime if same_boot else None,
+            )
+            for event, kind, drill, at, visit, roll, same_boot, boottime in rows
+        )
 
-    def begin_roll(self, drill: bool) -> None:
-        """A roll is called from now on; inside a transaction."""
-        self._execute("DELETE FROM roll_seen")
-        self.keep(ROLL, b"drill" if drill else b"real")
+    def forget_said(self, before: datetime, boottime: int) -> None:
+        """Let go of what was said of roll-calls before a moment, by both clocks; inside a transaction."""
+        self._execute(
+            "DELETE FROM roll_said WHERE at < ? AND (boot <> ? OR boottime < ?)",
+            (before.isoformat(), self._boot, boottime),
+        )
 
-    def end_roll(self) -> None:
-        """No roll is called any more; inside a transaction."""
-        self._execute("DELETE FROM kept WHERE name = ?", (ROLL,))
-        self._execute("DELETE FROM roll_seen")
-
-    def roll(self) -> bool | None:
-        """Whether the roll that is being called is a drill; None: none is called."""
-        kept = self.kept(ROLL)
-        return None if kept is None else kept == b"drill"
-
-    def _rows(self, statement: str, values: tuple[object, ...] = ()) -> list[tuple[str, ...]]:
+    def _rows(self, statement: str, values: tuple[object, ...] = ()) -> list[tuple[Any, ...]]:
         try:
             return list(self._connection.execute(statement, values))
         except sqlite3.Error as fault:

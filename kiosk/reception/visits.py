@@ -1,6 +1,7 @@
 """Visits: a finished sign-in becomes events and a row in one transaction, and ends once (clauses 21, 22)."""
 
 import logging
+import random
 import secrets
 from collections.abc import Iterable
 from datetime import datetime, time, timedelta
@@ -44,9 +45,10 @@ KEPT = timedelta(hours=24)
 class Visits:
     """Everybody who signed in at this screen. `content` is the edition in force; methods raise StorageFailed."""
 
-    def __init__(self, store: ReceptionStore, journal: Journal) -> None:
+    def __init__(self, store: ReceptionStore, journal: Journal, chance: random.Random | None = None) -> None:
         self._store = store
         self._journal = journal
+        self._chance = chance or random.SystemRandom()
         self.content: Content | None = None
         self.unsure: str | None = None
         """The visit that the last unsure sign-out may have been about."""
@@ -112,6 +114,13 @@ class Visits:
             return True
         self._unsure(named[0] if len(named) == 1 else None, name, now)
         return False
+
+    def leave_unsure(self, name: str, now: Moment) -> None:
+        """Write that somebody of this name may have left, where names and numbers are not compared for a while."""
+        wanted = fold_name(name)
+        named = [visit for visit in self._store.open_visits() if fold_name(visit.name) == wanted]
+        self._unsure(named[0] if len(named) == 1 else None, name, now)
+        self.unsure = None  # one ring for all of them
 
     def may_leave(self, badge: BadgeReference, now: Moment) -> bool:
         """Whether the holder of a regular visitor's badge is signed in, or has just been signed out by it."""
@@ -208,11 +217,17 @@ class Visits:
         run.append(VisitSignedOut(visit=visit, how=how), VisitSignedOutPrivate(name=name), now)
 
     def _free_lanyard(self, content: Content, contractor: bool) -> Lanyard | None:
-        """The lowest free number; only a contractor gets one of the contractors', and else one of the others."""
+        """Some free number; only a contractor gets one of the contractors', and else one of the others.
+
+        By chance: the next number in order would tell whoever signs in how many visitors are in the school.
+        """
         taken = {visit.lanyard for visit in self._store.open_visits()}
         free = [one for one in content.lanyards if one.number not in taken and (contractor or not one.contractors)]
-        free.sort(key=lambda lanyard: (lanyard.contractors is not contractor, int(lanyard.number)))
-        return Lanyard(free[0].number, free[0].colour, "") if free else None
+        fitting = [one for one in free if one.contractors is contractor] or free
+        if not fitting:
+            return None
+        chosen = self._chance.choice(fitting)
+        return Lanyard(chosen.number, chosen.colour, "")
 
     def _known_content(self) -> Content:
         if self.content is None:

@@ -32,11 +32,12 @@ from kiosk.reception.beginning import begin
 from kiosk.reception.central import ReceptionCentral
 from kiosk.reception.deeds import Deeds
 from kiosk.reception.face import Face
+from kiosk.reception.failures import Failures
 from kiosk.reception.flow.flow import Flow
 from kiosk.reception.program import Opened, Pulse, ReceptionProgram
 from kiosk.reception.reception import InForce, Reception, ReceptionObedience
 from kiosk.reception.rings import Rings
-from kiosk.reception.roll import Roll
+from kiosk.reception.roll import Roll, kept_rolls
 from kiosk.reception.store import ReceptionStore
 from kiosk.reception.visits import Visits
 from kiosk.socket.framing import STATUS_CHANGED
@@ -101,7 +102,14 @@ class _Assembly:
             server.announce()
 
         storage = StorageWatch(self.disk, store, journal, health)
-        visits, roll = Visits(store, journal), Roll(store, journal)
+        visits = Visits(store, journal)
+        roll = Roll(
+            store,
+            journal,
+            config.device,
+            kept_rolls(store, self._central),
+            lambda: "UTC" if visits.content is None else visits.content.zone,
+        )
         rings = Rings(journal, Nonces(), lambda: reception.answered(), lambda lines: reception.show_record(lines))
         obedience = ReceptionObedience(InForce(no_rules(self._point)), store, journal, clock, status, health, rings)
         obedience.heard = lambda verified, at: reception.hear(verified, at)
@@ -113,6 +121,7 @@ class _Assembly:
             key_epoch=self._keys.key_epoch,
             flow=Flow(None, now, capacity=face.capacity, merge_ns=merge_ns),
             visits=visits,
+            roll=roll,
             deeds=Deeds(
                 visits=visits,
                 roll=roll,
@@ -125,6 +134,7 @@ class _Assembly:
             face=face,
             journal=journal,
             health=health,
+            failures=Failures(health),
             obedience=obedience,
             storage=storage,
             clock_watch=ClockWatch(clock, store, journal, health),

@@ -2,9 +2,13 @@
 
 import logging
 import os
+import sys
 import tempfile
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from types import ModuleType
 
 from kiosk.reception.face import Face
 from kiosk.reception.flow.screen import Screen
@@ -15,6 +19,8 @@ from kiosk.screens.panel import DEFAULT_PANEL, Panel, panel_named
 
 FRAMES = 30
 """Pictures a second: enough for a finger, little for a Pi."""
+UNHEARD = ("probesysfs", "mtdev", "hidinput", "linuxwacom", "tuio", "leapfinger")
+"""Kivy's ways past SDL to read a touchscreen. SDL makes a mouse of a finger, and Kivy drops SDL's touches on Linux."""
 
 
 def open_face(panel: str | None, windowed: bool, *, shown: Callable[[Screen], None] | None = None) -> Face:
@@ -30,10 +36,37 @@ def open_face(panel: str | None, windowed: bool, *, shown: Callable[[Screen], No
             "from Debian's fonts-sil-andika and fonts-noto-core."
         )
     give_back_large_pieces()
-    prepare_kivy(profile, windowed)
-    from kiosk.screens.window import WindowFace  # Kivy reads its environment when it is imported
+    with _left_out():
+        prepare_kivy(profile, windowed)
+        from kiosk.screens.window import WindowFace  # Kivy reads its environment when it is imported
 
     return WindowFace(profile, shown=shown)
+
+
+@contextmanager
+def _left_out() -> Iterator[None]:
+    """While Kivy is imported, empty modules in the place of what it would load and never use here.
+
+    A provider whose library is missing (libmtdev) would log a traceback at every start; asyncio is for `async_run`, and
+    costs 3 MB with the network's modules that it brings.
+    """
+    for name in UNHEARD:
+        sys.modules.setdefault(f"kivy.input.providers.{name}", ModuleType(name))
+    stands_in = None if "asyncio" in sys.modules else _NoLoop("asyncio")
+    if stands_in is not None:
+        sys.modules["asyncio"] = stands_in
+    try:
+        yield
+    finally:
+        if stands_in is not None:
+            del sys.modules["asyncio"]
+
+
+class _NoLoop(ModuleType):
+    """What Kivy's clock takes from asyncio when it is made."""
+
+    Event = threading.Event
+    wait_for = None
 
 
 def prepare_kivy(panel: Panel, windowed: bool) -> None:
@@ -65,6 +98,8 @@ def prepare_kivy(panel: Panel, windowed: bool) -> None:
         ("graphics", "multisamples", 0),
         ("kivy", "exit_on_escape", "0"),
         ("kivy", "keyboard_mode", "systemandmulti"),
+        # A page that the program's thread has made is drawn at once, not in the next of the 30 pictures.
+        ("kivy", "kivy_clock", "interrupt"),
         ("kivy", "log_level", "warning"),
         ("postproc", "double_tap_time", 0),
         ("postproc", "triple_tap_time", 0),

@@ -43,6 +43,8 @@ GURMUKHI = Face("gurmukhi", 1.12, 1.05, 0.33, 0.40, 1.42)
 DEVANAGARI = Face("devanagari", 1.12, 1.05, 0.33, 0.40, 1.42)
 FACES = {face.name: face for face in (LATIN, URDU, ARABIC, GURMUKHI, DEVANAGARI)}
 OF_LANGUAGE = {"ur": URDU, "ar": ARABIC, "pa": GURMUKHI, "hi": DEVANAGARI}
+FIRST_OF_URDU, LAST_OF_URDU = "\u0672", "\u06ff"
+"""Letters that Arabic does not write with and its face does not have: a name with one of them is drawn as Urdu."""
 _OF_SCRIPT = {"ARABIC": ARABIC, "GURMUKHI": GURMUKHI, "DEVANAGARI": DEVANAGARI}
 
 
@@ -58,6 +60,8 @@ def face_of(language: str, text: str = "") -> Face:
         return LATIN
     if own in found or (own is URDU and ARABIC in found):
         return own
+    if ARABIC in found and any(FIRST_OF_URDU <= letter <= LAST_OF_URDU for letter in text):
+        return URDU
     return next(face for face in (ARABIC, GURMUKHI, DEVANAGARI) if face in found)
 
 

@@ -4,8 +4,9 @@ Kivy's own Pillow provider needs 22.7 ms for a wrapped label; a line drawn here 
 one way. Needs `libfribidi0` for Urdu and Arabic.
 """
 
+import zlib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from PIL import ImageFont
@@ -90,6 +91,20 @@ def ink_of(text: str, face: str, bold: bool, px: int, right_to_left: bool) -> In
     return Ink(left, top, width, height, bytes(mask))
 
 
+def ink_of_ours(text: str, face: str, bold: bool, px: int, right_to_left: bool) -> Ink:
+    """Draw one line of words that nobody typed; in Urdu it is drawn once a day and kept, packed to a tenth."""
+    if face != URDU.name:
+        return ink_of(text, face, bold, px, right_to_left)
+    packed = _packed(text, face, bold, px, right_to_left)
+    return replace(packed, cover=zlib.decompress(packed.cover))
+
+
+@lru_cache(maxsize=600)
+def _packed(text: str, face: str, bold: bool, px: int, right_to_left: bool) -> Ink:
+    drawn = ink_of(text, face, bold, px, right_to_left)
+    return replace(drawn, cover=zlib.compress(drawn.cover, 1))
+
+
 def line_length(
     text: str, face: Face, bold: bool, px: int, *, right_to_left: bool = False, private: bool = False
 ) -> float:
@@ -117,7 +132,7 @@ def wrap(
     lines: list[str] = []
     whole = True
     line, long = "", 0.0
-    for word in text.split():
+    for word in _unbroken(text):
         wide = measure(word)
         if line and long + space + wide <= width:
             line, long = f"{line} {word}", long + space + wide
@@ -134,6 +149,17 @@ def wrap(
     if line or not lines:
         lines.append(line)
     return tuple(lines), whole
+
+
+def _unbroken(text: str) -> list[str]:
+    """The words of a text; groups of digits that follow each other are one, as a telephone number is."""
+    found: list[str] = []
+    for word in text.split():
+        if found and found[-1][-1].isdigit() and found[-1][0].isdigit() and word[0].isdigit():
+            found[-1] += f" {word}"
+        else:
+            found.append(word)
+    return found
 
 
 def _fitting(word: str, width: float, measure: Callable[[str], float]) -> int:

@@ -8,7 +8,7 @@ from kivy.graphics import BorderImage, Color, Rectangle
 from kiosk.screens.drawings import icon_mask
 from kiosk.screens.layout.shapes import Box, Dashes, Disc, Drawing, Fill, Mark, Plain, Ribbon, Ring, Words
 from kiosk.screens.masks import disc_mask, mark_mask, ribbon_mask, ring_mask, round_mask
-from kiosk.screens.measuring import Ink, ink_of
+from kiosk.screens.measuring import Ink, ink_of, ink_of_ours
 from kiosk.screens.textures import Textures
 from kiosk.screens.tokens import channels
 
@@ -47,7 +47,8 @@ class Painter:
 
     def _words(self, words: Words) -> None:
         key = (words.text, words.face, words.bold, words.px, words.right_to_left)
-        self._put(key, lambda: ink_of(*key), words.box.x, words.baseline, words.colour, private=words.private)
+        draw = ink_of if words.private else ink_of_ours
+        self._put(key, lambda: draw(*key), words.box.x, words.baseline, words.colour, private=words.private)
 
     def _mask(self, key: Hashable, cover: Callable[[], bytes], box: Box, colour: str) -> None:
         width, height = max(round(box.width), 1), max(round(box.height), 1)

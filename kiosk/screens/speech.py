@@ -48,10 +48,15 @@ def record(words: str, to: Path) -> bool:
 
 
 class Voice:
-    """Says one thing at a time. `say` and `hush` are called from the window's thread."""
+    """Says one thing at a time. `say` and `hush` are called from the window's thread.
 
-    def __init__(self, later: Callable[[Callable[[], None]], None], load: Callable[[str], Any]) -> None:
-        self._later, self._load = later, load
+    `load` gives None for a recording that cannot be played; `failed` is told when words cannot be said.
+    """
+
+    def __init__(
+        self, later: Callable[[Callable[[], None]], None], load: Callable[[str], Any], failed: Callable[[], None]
+    ) -> None:
+        self._later, self._load, self._failed = later, load, failed
         self._made = tempfile.TemporaryDirectory(prefix="phonekeep-voice-")
         self._sound: Any = None
         self._wanted: str | None = None
@@ -91,6 +96,9 @@ class Voice:
         self._sound = None if file is None else self._load(str(file))
         if self._sound is not None:
             self._sound.play()
-        elif not self._told:
+            return
+        self._wanted = None
+        self._failed()
+        if not self._told:
             self._told = True
             log.warning("Nothing can be read aloud: install espeak-ng and connect a loudspeaker.")

@@ -20,6 +20,8 @@ from kiosk.screens.textures import Textures
 from kiosk.screens.tokens import channels
 
 LONG_PRESS_S = 0.45
+LET_GO_S = 0.1
+"""How long a target that was let go still looks pressed, unless what follows from it is drawn before."""
 DEVICE = "mouse"
 """The one provider that is heard: SDL makes a mouse of every touch. A second one would count each touch twice."""
 Finger = Pressed | Typed | Erased
@@ -60,6 +62,7 @@ class View(Widget):
         """The accents of a key that is being held."""
         self._down: Target | None = None
         self._long: Any = None
+        self._let_go: Any = None
         with self.canvas.before:
             PushMatrix()
             self._move, self._zoom = Translate(0, 0), Scale(1.0)
@@ -80,7 +83,10 @@ class View(Widget):
 
     def forget(self) -> None:
         """Drop everything of the visitor before: the page, the key that is down, shift, the accents."""
-        self._release()
+        self._release(draw=False)
+        if self._let_go is not None:
+            self._let_go.cancel()
+            self._let_go = None
         self._screen, self.sheet, self._capital, self._over = None, None, None, ()
         self.clear_widgets()
 
@@ -101,6 +107,9 @@ class View(Widget):
         self._paint()
 
     def _paint(self) -> None:
+        if self._let_go is not None:
+            self._let_go.cancel()
+            self._let_go = None
         assert self.sheet is not None
         groups = _grouped((*self.sheet.shapes, *self._over))
         while len(self.children) > len(groups):
@@ -173,7 +182,10 @@ class View(Widget):
         self._release(draw=False)
         if found == down:
             self._do(down)
-        self._paint()
+            # What follows is drawn in a moment; a picture of its own in between would only put that off.
+            self._let_go = Clock.schedule_once(lambda _: self._paint(), LET_GO_S)
+        else:
+            self._paint()
         return True
 
     def _release(self, *, draw: bool = True) -> None:

@@ -12,14 +12,15 @@ from kivy.app import App
 from kivy.base import ExceptionHandler, ExceptionManager
 from kivy.clock import Clock
 from kivy.core.window import Window
+from kivy.lang import Builder
 
 from kiosk.notify import notify
 from kiosk.reception.face import Runs
-from kiosk.reception.flow.inputs import Erased, FaceFailed, Typed
+from kiosk.reception.flow.inputs import Erased, FaceFailed, SpeechFailed, Typed
 from kiosk.reception.flow.screen import Page, Screen, Speech
 from kiosk.screens.errors import NoWindow, TooManyExceptions
 from kiosk.screens.layout.cutting import capacity
-from kiosk.screens.memory import tidy_up
+from kiosk.screens.memory import set_aside, tidy_up
 from kiosk.screens.panel import Panel
 from kiosk.screens.speech import Voice
 from kiosk.screens.view import Finger, View
@@ -52,7 +53,7 @@ class WindowFace:
         self._view: View | None = None
         self._screen: Screen | None = None
         self._unshown: Screen | None = None
-        self._voice = Voice(self._later, _load_sound)
+        self._voice = Voice(self._later, _load_sound, lambda: self._send(SpeechFailed()))
         self._failed: BaseException | None = None
         self._exceptions: deque[float] = deque()
         self._counted = 0
@@ -89,6 +90,9 @@ class WindowFace:
         if Window is None:
             raise NoWindow("There is no display for the reception's window. Connect one, or start with --no-screen.")
         self._program = program
+        for file in tuple(Builder.files):
+            Builder.unload_file(file)  # Kivy's looks of its own widgets: 1 MB, and none of them is here
+        set_aside()  # before there is a page: a widget set aside would never let go of what it showed
         self._view = View(self._panel, self._send)
         ExceptionManager.add_handler(_Handler(self._went_wrong))
         thread = threading.Thread(target=self._run_program, args=(program,), name="program")
@@ -146,9 +150,9 @@ class WindowFace:
         Clock.unschedule(tidy_up_now)
         Clock.schedule_once(tidy_up_now, TIDY_S)
 
-    def _send(self, finger: Finger) -> None:
+    def _send(self, said: Finger | SpeechFailed) -> None:
         if self._program is not None:
-            self._program.put(finger)
+            self._program.put(said)
 
     def _flipped(self, *_: Any) -> None:
         if self._drawn is None:
@@ -255,7 +259,9 @@ def _load_sound(file: str) -> Any:
     # Only a screen that is asked to speak pays for the sound's libraries.
     from kivy.core.audio import SoundLoader
 
-    return SoundLoader.load(file)
+    sound = SoundLoader.load(file)
+    # Without a sound device Kivy gives a sound all the same, of no length.
+    return sound if sound is not None and sound.length > 0 else None
 
 
 def tidy_up_now(_: float) -> None:

@@ -106,6 +106,8 @@ def bench(school: RunningSchool) -> TestClient:
         ("kiosk/type", {"text": ""}, 422, "text"),
         ("kiosk/type", {"text": "a\nb"}, 422, "text"),
         ("kiosk/type", {"text": "a" * 201}, 422, "text"),
+        ("kiosk/type", {"text": "a" * 10_000}, 422, "text"),
+        ("kiosk/type", {"text": "Zoe \U0001f44b\U0001f3fd"}, 409, None),
         ("kiosk/tap", {"x": 0.5, "y": 0.5}, 409, None),
         ("kiosk/type", {"text": "Siân"}, 409, None),
     ],
@@ -119,6 +121,17 @@ def test_a_call_that_cannot_be_right_says_what_to_do(
     assert told["field"] == field
     assert told["error"]
     assert told["what_to_do"]
+
+
+@pytest.mark.parametrize(
+    ("call", "raw", "field"),
+    [("type", b'{"text": "half an emoji \\ud83d"}', "text"), ("tap", b'{"x": NaN, "y": 0.5}', "x")],
+)
+def test_what_json_lets_through_and_no_finger_does_is_refused(
+    bench: TestClient, call: str, raw: bytes, field: str
+) -> None:
+    answer = bench.post(f"/api/bench/kiosk/{call}", content=raw)
+    assert (answer.status_code, answer.json()["field"]) == (422, field)
 
 
 def test_a_body_that_is_no_json_is_answered_too(bench: TestClient) -> None:

@@ -6,6 +6,7 @@ import sqlite3
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from playwright.sync_api import Page, expect
 from broker.messages.reception_bundle import ReceptionBundle
 from demo.driver import School, SchoolFailed, wait_until
 from kiosk.reception.content import read_content
+from kiosk.reception.flow.inputs import HostFound, RollHeard, RollRead
 from kiosk.screens.layout.cutting import capacity
 from kiosk.screens.layout.pages import compose
 from kiosk.screens.layout.shapes import Target
@@ -24,6 +26,7 @@ from kiosk.screens.panel import DEFAULT_PANEL as PANEL
 
 AMARA = "04a1b2c3d4e580"
 """Her cabinet is at Robins."""
+RUTH = "04f03c8be59a82"
 HOLD_MS = 3600
 """A hold is 3 s; a moment more for the reader to see it."""
 TURNED_S, TWICE_S = 0.27, 0.55
@@ -116,6 +119,19 @@ class Visitor:
         self._hand.here = {badge}
         self._hand.hold(badge)
         self.sees("signed_out")
+
+    def holds_badge_of(self, person: str, roll: RollRead) -> None:
+        """Somebody of the staff has held a badge while the roll is called, and goes on with it."""
+        badge = next(one.reference for one in self._hand.content.badges.values() if one.person == person)
+        self._hand.hold(badge)
+        self._hand.take(HostFound((), roll.drill, "08:00"))
+        self.sees("staff")
+        x, y = self.place(lambda target: target.id == "go_on")
+        self._hand.press("go_on")
+        self._hand.take(roll)
+        self._tap(x, y)
+        self._turn_to("roll", x, y)
+        self._hand.take(RollHeard(replace(roll, is_over=True)))
 
     def place(self, wanted: Callable[[Target], bool]) -> tuple[float, float]:
         """Where a target of this page is, as fractions of the screen."""
@@ -261,6 +277,27 @@ def test_without_a_network_everything_goes_on_and_arrives_once(school: School, o
     )
     assert _count(school, "visit.signed_in") == signed_in + 1
     assert _count(school, "visit.signed_out") == signed_out
+
+
+def test_a_drill_begun_in_the_web_view_is_the_screens_too_with_every_tick_and_its_end(
+    school: School, office: Page
+) -> None:
+    visitor = Visitor(school)
+    office.goto(f"{school.ready['web']}/on-site/roll")
+    office.get_by_role("button", name="Begin: a drill").click()
+    expect(office.locator("#roll-title")).to_contain_text("in the web view")
+    school.tap("reception", RUTH)
+    visitor.holds_badge_of("ruth-ashcombe", RollRead((), drill=True))
+    empty = _picture(school)
+    office.locator(".roll-tick").first.click()
+    wait_until(lambda: _picture(school) != empty, within_s=10, what="the web view's tick on the screen")
+    ticked = _picture(school)
+    office.get_by_role("button", name="End the drill").click()
+    wait_until(lambda: _picture(school) != ticked, within_s=10, what="the end on the screen")
+    visitor.press("finish")
+    office.goto(f"{school.ready['web']}/on-site")
+    expect(office.get_by_text("found", exact=False).first).to_be_visible()
+    assert (_count(school, "roll.begun"), _count(school, "roll.seen"), _count(school, "roll.ended")) == (1, 1, 1)
 
 
 def test_the_power_cut_keeps_nothing_unfinished_and_loses_nothing_finished(school: School) -> None:

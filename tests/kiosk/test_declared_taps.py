@@ -93,3 +93,17 @@ def test_while_the_disk_is_gone_a_press_does_not_ask_it(kiosk: Kiosk) -> None:
         kiosk.cabinet.handle(kiosk.press("take_out"))
     finally:
         kiosk.mend_disk()
+
+
+def test_while_heads_cannot_be_signed_a_press_does_not_ask_the_disk_either(kiosk: Kiosk) -> None:
+    """Where a frame would have to end, the event after it needs a head, of which only the tables know the epoch."""
+    kiosk.store.outbox.sign_head = lambda: None
+    asked: list[str] = []
+    for _ in range(30):
+        kiosk.tap(kiosk.amara, "put_in")
+        kiosk.go_on(seconds=4)
+        kiosk.store._connection.set_trace_callback(asked.append)
+        kiosk.cabinet.handle(kiosk.press("put_in"))
+        kiosk.store._connection.set_trace_callback(None)
+        kiosk.go_on(seconds=6)
+    assert not asked

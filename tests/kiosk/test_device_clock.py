@@ -14,6 +14,8 @@ DAY = timedelta(days=1)
 class HandClock:
     """A time source moved by hand."""
 
+    skipped_ns = 0
+
     def __init__(self, utc: datetime, synced: bool) -> None:
         self.utc, self.synced = utc, synced
 
@@ -97,9 +99,9 @@ def test_a_signed_time_sets_the_first_floor() -> None:
     assert clock.now().quality is ClockQuality.FLOOR
 
 
-def write_school_time(file: Path, now: datetime, synced: list[str]) -> None:
+def write_school_time(file: Path, now: datetime, synced: list[str], **more: int) -> None:
     new = file.with_suffix(".new")
-    new.write_text(json.dumps({"now": now.isoformat(), "boottime_ns": boottime_ns(), "synced": synced}))
+    new.write_text(json.dumps({"now": now.isoformat(), "boottime_ns": boottime_ns(), "synced": synced} | more))
     new.replace(file)
 
 
@@ -114,6 +116,17 @@ def test_school_time_runs_on_from_what_the_bench_set(tmp_path: Path) -> None:
     utc, synced = source.read(boottime_ns())
     assert not synced
     assert utc < NOON - 2 * DAY
+
+
+def test_a_wait_that_the_bench_skips_has_passed_and_never_comes_back(tmp_path: Path) -> None:
+    file = tmp_path / "clock.json"
+    clock = DeviceClock(SimulatedSource(file, "robins"), boot=7)
+    write_school_time(file, NOON, ["robins"])
+    before = clock.now().boottime_ns
+    write_school_time(file, NOON, ["robins"], skipped_ns=61 * 10**9)
+    assert 61 <= (clock.now().boottime_ns - before) / 1e9 < 66
+    write_school_time(file, NOON, ["robins"])
+    assert (clock.now().boottime_ns - before) / 1e9 >= 61
 
 
 def test_without_the_file_school_time_is_the_machines(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 import importlib.util
 import json
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -24,6 +25,7 @@ from kiosk.reception.flow.inputs import (
     ReaderChanged,
     RecordRead,
     RollRead,
+    SpeechFailed,
     Waiting,
 )
 from kiosk.reception.flow.screen import Page, Screen
@@ -488,6 +490,31 @@ class Finger:
             box = self._box(lambda target, letter=letter: target.typed == letter)
             self.reception.display.tap(box.x + box.width / 2, box.y + box.height / 2, hold_s=0.03)
             self._hand.type(letter)
+
+    def write(self, text: str) -> None:
+        """Write on the keyboard beside the screen; a letter that no key has is lent one for half a second."""
+        for run in re.findall("[\x00-\x7f]+|[^\x00-\x7f]+", text):
+            self.reception.display.x("type", "--delay", "8" if run.isascii() else "500", "--", run)
+        self._hand.type("".join(letter for letter in text if letter.isprintable()))
+
+    def hold(self, uid: str, badge: Any) -> None:
+        """Hold a badge; `badge` is its reference in the hand's edition."""
+        self.reception.hold(uid)
+        self._hand.hold(badge)
+
+    def signs_in(self) -> str:
+        """Press *Sign in* in the flow beside the window alone; the name of the visitor who is signed in by it."""
+        self._hand.press("sign_in")
+        return str(self._hand.visits()[-1].name)
+
+    def hears_nothing(self) -> None:
+        """Nothing can be read aloud: the pages offer it no more."""
+        self._hand.take(SpeechFailed())
+
+    def begins_again(self) -> None:
+        """Another visitor, at the first page."""
+        panel = PANELS[WINDOW_PANEL]
+        self._hand = HAND.Hand(HAND.a_content(), capacity=lambda screen: capacity(screen, panel))
 
     def _box(self, wanted: Callable[..., bool]) -> Any:
         screen: Screen = self._hand.screen

@@ -144,8 +144,10 @@ class Stage:
                 found += [f"{type(widget).__name__}.{name}" for name, value in kept.items() if typed in repr(value)]
             gc.collect()
             found += [f"{type(one).__name__}" for one in gc.get_objects() if _is_ours(one) and typed in repr(one)]
-            caches = [one for one in gc.get_objects() if type(one).__name__ == "_lru_cache_wrapper"]
-            found += [one.__name__ for one in caches if one.__module__.startswith("kiosk") and _reaches(one, typed, 4)]
+            # By their modules: what was set aside before the first page is not among the collector's objects.
+            ours = [module for name, module in tuple(sys.modules.items()) if name.startswith("kiosk")]
+            caches = [one for module in ours for one in vars(module).values() if hasattr(one, "cache_info")]
+            found += sorted({one.__name__ for one in caches if _reaches(one, typed, 4)})
             if typed in repr(measuring._private_lengths):
                 found.append("measuring")
             view = App.get_running_app().root

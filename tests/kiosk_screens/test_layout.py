@@ -9,7 +9,7 @@ import pytest
 
 from kiosk.reception.flow.screen import Page, Screen
 from kiosk.screens.layout.pages import compose
-from kiosk.screens.layout.shapes import Box, Sheet, Target, Words
+from kiosk.screens.layout.shapes import Box, Drawing, Ribbon, Sheet, Target, Words
 from kiosk.screens.measuring import ink_of
 from kiosk.screens.panel import CAPITALS, PANELS, SMALLEST_MM, TARGET_MM, Panel
 
@@ -23,8 +23,9 @@ LONG = tuple(one for one in product(LANGUAGES, PANELS, (False, True)) if one not
 CASES = [*SHORT, *(pytest.param(*one, marks=pytest.mark.long) for one in LONG)]
 
 
-LEAST_BIGGER_MM = 4.2
-"""Capitals of 0.5 degrees: what a long sentence may give way to on the smallest panels; others have 6.1 mm."""
+LEAST_BIGGER_MM, LEAST_WHERE_MM = 4.2, 3.1
+"""Capitals of what stands beside the words that have 6.1 mm, where a page would be cut into many parts otherwise
+(0.5 degrees), and of the words that say where the visitor is."""
 KEPT_SMALL = frozenset(
     {"name_long", "name_badge", "delivery", "sign_out_lanyard", "sign_out_no_reader", "more_time", "done"}
 )
@@ -83,12 +84,21 @@ def wrong_targets(sheet: Sheet, panel: Panel) -> list[str]:
     return wrong
 
 
+def wordless_corners(screen: Screen, sheet: Sheet) -> list[str]:
+    """Back or the office with an icon alone: what a bell means must be said."""
+    corners = {button.id for button in (screen.back, screen.help) if button is not None}
+    own = [target for target in sheet.targets if target.id in corners and screen.countdown_s is None]
+    bare = [target for target in own if not any(isinstance(shape, Words) for shape in target.shapes)]
+    return [f"{target.id} has no word" for target in bare]
+
+
 @pytest.mark.parametrize(("language", "panel", "bigger"), CASES)
 def test_every_page_fits(pages: Pages, language: str, panel: str, bigger: bool) -> None:
     wrong = {}
     for name, screen in pages(language, panel, bigger).items():
         sheet = compose(screen, PANELS[panel])
         found = wrong_words(sheet, PANELS[panel]) + wrong_targets(sheet, PANELS[panel])
+        found += wordless_corners(screen, sheet)
         if not sheet.fits:
             found.append("it does not fit")
         if found:
@@ -110,6 +120,9 @@ def test_bigger_text_has_capitals_of_6_1_mm_wherever_something_is_read(pages: Pa
             continue
         sheet = compose(screen, profile)
         read = [shape for shape in sheet.shapes if isinstance(shape, Words) and not shape.private]
+        where = [shape for shape in read if screen.progress is not None and shape.text == screen.progress.text]
+        assert all(words.px * CAPITALS / profile.px_per_mm >= LEAST_WHERE_MM for words in where), name
+        read = [words for words in read if words not in where]
         read += [
             part
             for target in sheet.targets
@@ -155,7 +168,7 @@ def test_a_name_is_written_from_left_to_right_in_every_language(pages: Pages) ->
 def test_the_question_about_time_shows_nothing_that_was_typed(pages: Pages) -> None:
     sheet = compose(pages("en", "1280x800")["more_time"], PANELS["1280x800"])
     assert not any("Wolfe" in shape.text for shape in sheet.plain() if isinstance(shape, Words))
-    assert [target.id for target in sheet.targets] == ["more_time", "start_again"]
+    assert [target.id for target in sheet.targets] == ["more_time", "start_again", "help"]
 
 
 def test_back_and_the_office_stand_in_one_place(pages: Pages) -> None:
@@ -172,7 +185,56 @@ def test_back_and_the_office_stand_in_one_place(pages: Pages) -> None:
 
 def test_the_office_can_be_asked_on_every_page(pages: Pages) -> None:
     for name, screen in pages("en", "1280x800").items():
-        if screen.page in (Page.HELP, Page.SAVING) or screen.countdown_s is not None:
+        if screen.page in (Page.HELP, Page.SAVING):
             continue
         ids = [target.id for target in compose(screen, PANELS["1280x800"]).targets]
         assert "help" in ids, name
+
+
+def words_of(sheet: Sheet) -> str:
+    """Everything that can be read on a page, as one text."""
+    return " ".join(shape.text for shape in sheet.plain() if isinstance(shape, Words))
+
+
+@pytest.mark.parametrize(("language", "panel"), [*product(("en", "ur"), ("800x480", "720x1280"))])
+def test_with_bigger_text_who_is_signed_in_still_sees_the_lanyard_the_english_and_who_checked_the_words(
+    pages: Pages, language: str, panel: str
+) -> None:
+    screen = pages(language, panel, True)["done"]
+    sheet = compose(screen, PANELS[panel])
+    assert any(isinstance(shape, Ribbon) for shape in sheet.shapes)
+    expected = [line.english for line in screen.lines if line.english] + (
+        [screen.unchecked] if screen.unchecked else []
+    )
+    assert len(expected) == (0 if language == "en" else 4)
+    assert [text for text in expected if text not in words_of(sheet)] == []
+
+
+def test_upright_all_answers_stand_on_one_page_and_each_is_changed_in_the_lower_half(pages: Pages) -> None:
+    panel = PANELS["720x1280"]
+    for language in ("en", "ur"):
+        screen = pages(language, panel.name)["check"]
+        assert len(screen.rows) == 5
+        sheet = compose(screen, panel)
+        changes = [target for target in sheet.targets if target.id.startswith("change:")]
+        assert len(changes) == 5
+        assert min(target.box.y for target in changes) >= panel.height / 2
+        for target, row in zip(changes, screen.rows, strict=True):
+            assert row.label in " ".join(shape.text for shape in target.shapes if isinstance(shape, Words))
+            assert any(isinstance(shape, Drawing) for shape in target.shapes), "a pencil says what the button does"
+
+
+@pytest.mark.parametrize("panel", ["800x480", "720x1280"])
+def test_bigger_text_cuts_the_rules_into_few_parts(pages: Pages, panel: str) -> None:
+    parts = [pages(language, panel, True)["phone_rules"].part for language in ("en", "ur")]
+    english, urdu = (part.of if part is not None else 1 for part in parts)
+    assert english <= 3
+    assert urdu <= 7, "with English beside each line: no part has less than a rule"
+
+
+def test_a_telephone_number_stands_in_one_line(pages: Pages) -> None:
+    for language, panel in product(("en", "ur"), ("800x480", "720x1280")):
+        sheet = compose(pages(language, panel, True)["help_unanswered"], PANELS[panel])
+        lines = [shape.text for shape in sheet.plain() if isinstance(shape, Words) and "01632" in shape.text]
+        assert lines, language
+        assert [line for line in lines if "01632 960 155" not in line] == [], language

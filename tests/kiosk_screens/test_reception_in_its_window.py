@@ -25,6 +25,7 @@ def test_a_visitor_signs_in_with_a_finger_and_the_visit_is_on_the_disk(finger: A
     assert data["visit"]
     assert windowed.of("rules.acknowledged")
     assert "Nowak" not in windowed.log
+    assert "Traceback" not in windowed.log, "nothing fails while the window opens"
     assert windowed.stop() == 0
     assert "Quizzle" not in windowed.log
     assert files_with(windowed.directory, "Quizzle") == [], "what was not finished is nowhere"

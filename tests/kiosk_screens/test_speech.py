@@ -44,7 +44,7 @@ def voice(log: list[str], done: threading.Event) -> Voice:
         what()
         done.set()
 
-    return Voice(later, lambda file: Sound(file, log))
+    return Voice(later, lambda file: Sound(file, log), lambda: log.append("failed"))
 
 
 def espeak(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -83,6 +83,18 @@ def test_what_is_not_wanted_any_more_is_not_played(
     voice._record("Our rules of today.", tmp_path / "x.wav")
     assert done.wait(10)
     assert log == []
+
+
+def test_where_nothing_can_be_played_every_try_is_told(tmp_path: Path, monkeypatch: Any, caplog: Any) -> None:
+    log: list[str] = []
+    monkeypatch.setattr(speech, "RECORDED", tmp_path)
+    (tmp_path / recording_name("Welcome.")).write_bytes(b"RIFF")
+    voice = Voice(lambda what: what(), lambda file: None, lambda: log.append("failed"))
+    voice.say("Welcome.")
+    voice.say("Welcome.")
+    voice.close()
+    assert log == ["failed", "failed"]
+    assert caplog.text.count("connect a loudspeaker") == 1
 
 
 def test_without_espeak_nothing_is_said_and_nothing_breaks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

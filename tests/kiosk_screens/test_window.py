@@ -15,7 +15,7 @@ from kiosk.screens.panel import PANELS
 
 Pages = Callable[..., dict[str, Screen]]
 MATRIX = [(*two, *more) for *two, more in product(("800x480", "720x1280"), ("en", "ur"), ((), ("bigger",)))]
-LANGUAGES = ("pl", "pa", "ar", "ro", "uk", "hi")
+LANGUAGES = ("en", "pl", "ur", "pa", "ar", "ro", "uk", "hi")
 CASES: list[Any] = [("720x1280", "ur")]
 CASES += [pytest.param(one, marks=pytest.mark.long) for one in (*MATRIX, *(("1280x800", code) for code in LANGUAGES))]
 SHORT_PAGES = ("welcome", "name", "phone_rules", "done", "more_time", "name_hostile", "check_hostile")

@@ -82,6 +82,7 @@ def test_latin_words_beside_another_language_are_drawn_with_the_latin_font() -> 
     assert face_of("en", "हिन्दी").name == "devanagari"
     assert face_of("ur", "واپس").name == "urdu"
     assert face_of("en", "العربية").name == "arabic"
+    assert face_of("en", "گلزار پاشا").name == "urdu", "letters that the Arabic face does not have"
     assert face_of("uk", "Далі").name == "latin"
 
 

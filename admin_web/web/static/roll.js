@@ -2,8 +2,8 @@
 const page = document.getElementById("roll");
 const line = document.getElementById("roll-line");
 const KEY = "phonekeep-roll-ticks";
-const BEGUN = "phonekeep-roll-begun"; // begun on this tablet without a network: whether it is a drill
-const EVERY_MS = 5000;
+const BEGUN = "phonekeep-roll-begun"; // begun on this tablet without a network: `yes` or `no` (a drill?), and when
+const EVERY_MS = 2000;
 const RENEW_MS = 300000; // so old the kept copy gets at most while there is a network
 let renewedAt = Date.now();
 
@@ -36,25 +36,26 @@ document.addEventListener("submit", async (event) => {
     if (!form.matches(".roll-begin")) return say("No network", "that has to wait; ticks are kept here");
   }
   page.dataset.drill = body.get("drill");
-  localStorage.setItem(BEGUN, page.dataset.drill);
+  localStorage.setItem(BEGUN, `${page.dataset.drill} ${new Date().toISOString()}`);
   say("No network", "begun here; tick, and it is sent later");
 });
 setInterval(send, EVERY_MS);
 addEventListener("online", send);
 for (const id of Object.keys(waiting())) tick(buttonOf(id), "kept here");
-page.dataset.drill = localStorage.getItem(BEGUN) ?? page.dataset.drill;
+page.dataset.drill = localStorage.getItem(BEGUN)?.split(" ")[0] ?? page.dataset.drill;
 count();
 send();
 
 async function send() {
   const kept = waiting();
-  const body = new URLSearchParams({ drill: page.dataset.drill });
-  for (const [visit, at] of Object.entries(kept)) body.append("seen", `${visit} ${at}`);
+  const body = new URLSearchParams({ drill: page.dataset.drill, roll: page.dataset.roll });
+  for (const [visit, at] of Object.entries(kept)) body.append("seen", `${visit} ${ago(at)}`);
   let answer;
   try {
     const begun = localStorage.getItem(BEGUN);
     if (begun !== null) {
-      const said = await fetch("/on-site/roll/begin", { method: "POST", body: new URLSearchParams({ drill: begun }) });
+      const [drill, at = ""] = begun.split(" ");
+      const said = await fetch("/on-site/roll/begin", { method: "POST", body: new URLSearchParams({ drill, ago: at && ago(at) }) });
       const taken = said.redirected && new URL(said.url).pathname === location.pathname; // else the way to the sign-in
       if (taken || said.status === 409) localStorage.removeItem(BEGUN); // 409: another screen has begun it
     }
@@ -95,6 +96,11 @@ async function renew() {
   for (const visit of Object.keys(waiting())) tick(buttonOf(visit), "kept here");
   if (held) buttonOf(held)?.focus({ preventScroll: true });
   count();
+}
+
+/** How long ago it was, in milliseconds: a tablet's clock may be wrong, but not by how fast it goes. */
+function ago(at) {
+  return Math.max(0, Date.now() - Date.parse(at));
 }
 
 function waiting() {

@@ -1,5 +1,6 @@
 """Expected visitors: one, or a list from a CSV file that is shown before it is brought in (clauses 3 and 21)."""
 
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Sequence
 from typing import Annotated
 
@@ -30,6 +31,8 @@ Headteacher = Annotated[SignedIn, Depends(Requirement(Act.ALLOW_IMAGES))]
 PATH = "/expected"
 LONGEST = 200_000
 """Bytes of a list: ten times what 300 visitors take."""
+_WORKBOOKS = (b"PK\x03\x04", bytes.fromhex("d0cf11e0"))
+"""How the files of .xlsx, .ods and .xls begin."""
 SAID = {
     "added": "The visitor is expected. The reception screen finds them by their exact name.",
     "list": "Everybody of the list is expected.",
@@ -78,6 +81,7 @@ def bring_list(request: Request, office: TheOffice, signed: Editor, form: Upload
                 people=dict(person_choices(session)),
                 read_times=lambda date, starts, until: read_times(times, date, starts, until),
                 is_expected=lambda name, starts, ends: is_expected(session, name, starts, ends),
+                now=office.clock.now().utc,
                 may_allow_images=may(signed.role, Act.ALLOW_IMAGES),
             )
             lines = read_list(text, reading)
@@ -123,12 +127,7 @@ def _text(form: FormData) -> str:
         content = file.file.read(LONGEST + 1)
         if len(content) > LONGEST:
             raise _too_long()
-        try:
-            text = content.decode("utf-8-sig")
-        except UnicodeDecodeError:
-            raise Invalid(
-                "The file is not in UTF-8.", what_to_do="Save it as “CSV UTF-8” and choose it again.", field="file"
-            ) from None
+        text = _decode(content)
     else:
         text = text_of(form, "text")
     if len(text) > LONGEST:
@@ -136,6 +135,24 @@ def _text(form: FormData) -> str:
     if not text.strip():
         raise Invalid("No list is chosen.", what_to_do="Choose a file, or write the lines below.", field="file")
     return text
+
+
+def _decode(content: bytes) -> str:
+    """Read a file's letters: UTF-8, or what Excel calls “Unicode Text”. Raises Invalid."""
+    if content.startswith(_WORKBOOKS):
+        raise Invalid(
+            "That is a workbook, not a CSV file.",
+            what_to_do="In the spreadsheet choose Save as, “CSV UTF-8”, and choose that file here.",
+            field="file",
+        )
+    try:
+        return content.decode("utf-16" if content.startswith((BOM_UTF16_LE, BOM_UTF16_BE)) else "utf-8-sig")
+    except UnicodeDecodeError:
+        raise Invalid(
+            "Some letters of the file cannot be read: it is not in UTF-8.",
+            what_to_do="In the spreadsheet choose Save as, “CSV UTF-8”, and choose that file here.",
+            field="file",
+        ) from None
 
 
 def _too_long() -> Invalid:

@@ -131,7 +131,7 @@ def _show(
         rings=rings,
         answered=answered,
         expected=expected,
-        last_roll=rolls[0] if rolls else None,
+        last_roll=next((roll for roll in rolls if roll.ended_at is None), rolls[0] if rolls else None),
         mark=mark,
         times=times,
         now=now,

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from starlette.responses import Response
 
 from admin_web.access import Act, Page
-from admin_web.errors import Invalid, Refused
+from admin_web.errors import ChangedMeanwhile, Invalid, Refused
 from admin_web.queries.expected import free_badges, read_lanyards, read_regular, read_settings
 from admin_web.queries.handles import find_badge, find_person_id, handle_of
 from admin_web.queries.people import person_choices
@@ -27,7 +27,7 @@ from admin_web.web.moments import Typed, read_end
 from admin_web.web.office import Office
 from admin_web.web.pages import FieldProblem, go_to, render
 from admin_web.web.visitors import Form, Requirement, TheOffice, text_of
-from policy.timetable import parse_minutes
+from policy.timetable import format_minutes, parse_minutes
 
 router = APIRouter()
 Reader = Annotated[SignedIn, Depends(Requirement(Page.EXPECTED))]
@@ -162,6 +162,12 @@ def _show(
         regular, lanyards = read_regular(session, now), read_lanyards(session)
         settings, badges = read_settings(session), free_badges(session)
         people = [(handle_of(id), name) for id, name in person_choices(session)]
+    saved = {
+        "telephone": settings.telephone,
+        "closing": format_minutes(settings.closing),
+        "printer": settings.printer,
+    }
+    posted = {} if form is None else {name: text_of(form, name) for name in FIELDS if name in form}
     write_look(office, signed, "regular_visitors", len(regular))
     return render(
         request,
@@ -170,12 +176,13 @@ def _show(
         problems=() if refused is None else (FieldProblem.of(refused),),
         regular=regular,
         lanyards=lanyards,
-        settings=settings,
+        saved=saved,
+        meanwhile=isinstance(refused, ChangedMeanwhile),
         etag="" if settings.etag is None else etag_of(settings.etag),
         badges=badges,
         people=people,
         colours=[(one, one.capitalize()) for one in COLOURS],
-        typed={name: "" if form is None else text_of(form, name) for name in FIELDS},
+        typed={**dict.fromkeys(FIELDS, ""), **saved, **posted},
         times=times,
         said=said,
     )

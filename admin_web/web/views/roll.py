@@ -1,6 +1,6 @@
 """The roll-call on a school's own tablet: a page that keeps its last copy without a network, and the report after."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from importlib.resources import files
 from typing import Annotated
@@ -13,13 +13,14 @@ from admin_web.access import Act, Page
 from admin_web.errors import Invalid, Refused
 from admin_web.queries.on_site import OnSiteVisit, mark_of, read_on_site
 from admin_web.queries.roll import RollCall, open_roll, read_roll, read_rolls
-from admin_web.services.roll import Tick, add_ticks, begin_roll, end_roll, print_roll_again
+from admin_web.services.roll import TICKS_KEPT, Tick, add_ticks, begin_roll, end_roll, print_roll_again
 from admin_web.services.sessions import SignedIn
 from admin_web.web.looks import write_look
 from admin_web.web.office import Office
 from admin_web.web.pages import FieldProblem, go_to, render, static_url
 from admin_web.web.visitors import Form, Requirement, TheOffice, text_of, texts_of
 from broker.instants import read_instant
+from policy.roll_call import LASTS
 
 router = APIRouter()
 Reader = Annotated[SignedIn, Depends(Requirement(Page.ON_SITE))]
@@ -49,8 +50,8 @@ def begin(request: Request, office: TheOffice, signed: Caller, form: Form) -> Re
     """Begin a roll-call, or a drill of one."""
     try:
         with office.database.write() as session:
-            drill = text_of(form, "drill") == "yes"
-            begin_roll(session, drill, by=_sayer(signed), occasion=office.occasion(signed.actor))
+            drill, at = text_of(form, "drill") == "yes", _moment(text_of(form, "ago"), office.clock.now().utc)
+            begin_roll(session, drill, by=_sayer(signed), occasion=office.occasion(signed.actor), at=at)
     except Refused as refused:
         return _show(request, office, signed, refused)
     return go_to(PATH)
@@ -59,10 +60,12 @@ def begin(request: Request, office: TheOffice, signed: Caller, form: Form) -> Re
 @router.post(f"{PATH}/ticks")
 def tick(office: TheOffice, signed: Caller, form: Form) -> Response:
     """Take ticks, also those made without a network; each is added once, and the answer says who has been seen."""
-    ticks = tuple(_tick(text) for text in texts_of(form, "seen"))
-    drill = text_of(form, "drill") == "yes"
-    with office.database.write() as session:
-        add_ticks(session, ticks, drill, by=_sayer(signed), occasion=office.occasion(signed.actor))
+    now = office.clock.now().utc
+    ticks = tuple(_tick(text, now) for text in texts_of(form, "seen"))
+    drill, of = text_of(form, "drill") == "yes", text_of(form, "roll")
+    if ticks:
+        with office.database.write() as session:
+            add_ticks(session, ticks, drill, by=_sayer(signed), occasion=office.occasion(signed.actor), of=of)
     with office.database.read() as session:
         times = office.school_time(session)
         visits, roll = _read(session, office.clock.now().utc)
@@ -119,6 +122,12 @@ def _read(session: Session, now: datetime) -> tuple[list[OnSiteVisit], RollCall 
     return sorted(read_on_site(session, now), key=lambda one: one.name.casefold()), open_roll(session, now)
 
 
+def _just_over(session: Session, now: datetime) -> RollCall | None:
+    """Find the roll-call that ended last, for whoever was still ticking when somebody else ended it."""
+    rolls = read_rolls(session, now, since=now - 2 * LASTS)
+    return next((one for one in rolls if one.begun_at >= now - LASTS and one.ended_at is not None), None)
+
+
 def _mark(visits: list[OnSiteVisit], roll: RollCall | None) -> str:
     """Mark what the page shows: the names, and after a dash how the roll-call stands; a tablet compares it."""
     paper = "" if roll is None or roll.paper is None else roll.paper.state
@@ -130,6 +139,7 @@ def _show(request: Request, office: Office, signed: SignedIn, refused: Refused |
     with office.database.read() as session:
         times = office.school_time(session)
         visits, roll = _read(session, now)
+        before = None if roll is not None else _just_over(session, now)
     ticked = {} if roll is None else {line.visit: line for line in roll.lines if line.seen_at is not None}
     mark = _mark(visits, roll)
     is_same = seen.partition("-")[0] == mark.partition("-")[0]
@@ -142,6 +152,7 @@ def _show(request: Request, office: Office, signed: SignedIn, refused: Refused |
         problems=() if refused is None else (FieldProblem.of(refused),),
         visits=visits,
         roll=roll,
+        before=before,
         seen=ticked,
         mark=mark,
         keep=" ".join(static_url(name) for name in KEPT),
@@ -154,15 +165,25 @@ def _sayer(signed: SignedIn) -> str:
     return signed.person_id or signed.actor.id
 
 
-def _tick(text: str) -> Tick:
-    """Read `visit` or `visit instant`. Raises Invalid."""
+def _tick(text: str, now: datetime) -> Tick:
+    """Read `visit`, or `visit` and when. Raises Invalid."""
     visit, _, at = text.partition(" ")
-    moment: datetime | None = None
+    return Tick(visit[:16], _moment(at, now))
+
+
+def _moment(text: str, now: datetime) -> datetime | None:
+    """Read how many milliseconds ago something was, as a tablet says whatever its clock shows, or an instant.
+
+    None where nothing is said. Raises Invalid.
+    """
+    if not text:
+        return None
     try:
-        moment = read_instant(at).astimezone(UTC) if at else None
+        if text.isascii() and text.isdecimal():
+            return now - min(timedelta(milliseconds=int(text[:12])), TICKS_KEPT)
+        return read_instant(text).astimezone(UTC)
     except ValueError:
         raise Invalid("That is no time.", what_to_do="Load the page again.", field="seen") from None
-    return Tick(visit[:16], moment)
 
 
 @cache

@@ -12,7 +12,14 @@ from admin_web.queries.visit_words import LANGUAGES, RIGHT_TO_LEFT
 from admin_web.queries.visitor_rules import has_draft, read_draft, read_rules, read_versions
 from admin_web.services.etags import etag_of
 from admin_web.services.sessions import SignedIn
-from admin_web.services.visitor_rules import ENGLISH, LONGEST, drop_draft, publish_visitor_rules, save_draft
+from admin_web.services.visitor_rules import (
+    ENGLISH,
+    LONGEST,
+    drop_draft,
+    mark_of_draft,
+    publish_visitor_rules,
+    save_draft,
+)
 from admin_web.services.visitor_words import LINES
 from admin_web.web.office import Office
 from admin_web.web.pages import FieldProblem, go_to, render
@@ -54,17 +61,21 @@ def publish(request: Request, office: TheOffice, signed: Publisher, form: Form) 
     etag = text_of(form, "etag") or None
     try:
         with office.database.write() as session:
-            publish_visitor_rules(session, if_match=etag, occasion=office.occasion(signed.actor))
+            seen, occasion = text_of(form, "seen"), office.occasion(signed.actor)
+            publish_visitor_rules(session, if_match=etag, seen=seen, occasion=occasion)
     except Refused as refused:
         return _show(request, office, refused=refused)
     return go_to(f"{PATH}?said=published")
 
 
 @router.post(f"{PATH}/drop")
-def drop(office: TheOffice, signed: Drafter) -> Response:
+def drop(request: Request, office: TheOffice, signed: Drafter, form: Form) -> Response:
     """Throw the draft away."""
-    with office.database.write() as session:
-        drop_draft(session, occasion=office.occasion(signed.actor))
+    try:
+        with office.database.write() as session:
+            drop_draft(session, seen=text_of(form, "seen"), occasion=office.occasion(signed.actor))
+    except Refused as refused:
+        return _show(request, office, refused=refused)
     return go_to(f"{PATH}?said=dropped")
 
 
@@ -104,7 +115,7 @@ def _show(request: Request, office: Office, *, said: str | None = None, refused:
     with office.database.read() as session:
         times = office.school_time(session)
         live, versions = read_rules(session), read_versions(session)
-        draft, is_drafted = read_draft(session), has_draft(session)
+        draft, is_drafted, seen = read_draft(session), has_draft(session), mark_of_draft(session)
     return render(
         request,
         "visitor_rules/page.html",
@@ -113,6 +124,7 @@ def _show(request: Request, office: Office, *, said: str | None = None, refused:
         live=live,
         etag="" if live is None else etag_of(live.version),
         draft=draft,
+        seen=seen,
         english=next((one for one in draft if one.code == ENGLISH), None),
         is_drafted=is_drafted,
         versions=versions,
@@ -130,7 +142,7 @@ def _show_language(
         raise NotFound("The reception screen does not have this language.", what_to_do="Choose one of the list.")
     with office.database.read() as session:
         draft = {one.code: one for one in read_draft(session)}
-    there = draft.get(language)
+    there, meanwhile = draft.get(language), isinstance(refused, ChangedMeanwhile)
     saved = {} if there is None else dict(there.lines)
     words = {id: (saved if typed is None else typed).get(id, "") for id in LINES}
     checked = (there is not None and there.checked) if typed is None else typed.get("checked") == "yes"
@@ -144,8 +156,8 @@ def _show_language(
         right_to_left=language in RIGHT_TO_LEFT,
         words=words,
         saved=saved,
-        meanwhile=isinstance(refused, ChangedMeanwhile),
-        checked=checked,
+        meanwhile=meanwhile,
+        checked=checked and not meanwhile,  # the English may be another one now
         english=draft[ENGLISH].lines,
         etag="" if there is None else etag_of(there.etag),
         lines=LINES,

@@ -17,7 +17,9 @@ LEAVING = frozenset({Page.SIGN_OUT, Page.SIGN_OUT_LANYARD})
 def hold(turn: Turn, badge: BadgeReference) -> None:
     """Take a badge that came into the field."""
     content, page = turn.content, turn.session.page
-    if content is None or page in DEAF:
+    roll = turn.session.roll
+    is_over = page is Page.ROLL and roll is not None and roll.is_over
+    if content is None or (page in DEAF and not is_over):
         return
     held = content.badges.get(badge)
     if page is Page.PAPERS and held is not None:

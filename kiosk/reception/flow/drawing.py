@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from broker.messages.reception_parts import RuleLine
+from broker.messages.reception_parts import Role, Room, RuleLine
 from kiosk.reception.content import Content
 from kiosk.reception.flow import texts
 from kiosk.reception.flow.screen import Button, Field, Keyboard, Page, Progress, Screen, Speech
 from kiosk.reception.flow.session import Draft, Ring, Seeing, Session
+from kiosk.reception.flow.visible import visible
 from kiosk.reception.language import ENGLISH, Words
 
 STEPS = (Page.NAME, Page.ORGANISATION, Page.REASON, Page.HOST, Page.PHONE_RULES, Page.NEED_PHONE, Page.CHECK)
@@ -106,10 +107,25 @@ class Drawing:
             screen = replace(screen, speak=speech, aloud=aloud)
         if session.error is not None and "error" not in parts and parts.get("field") is None:
             parts["error"] = self.say(session.error)
-        return replace(screen, **parts)
+        return drawable(replace(screen, **parts))
 
-    def seeing(self, seeing: Seeing | None) -> str:
-        """Whom the visitor sees, in words; names as they are."""
+    @property
+    def telephone(self) -> str:
+        """The school's telephone (clause 23); empty where the office has not said it."""
+        return "" if self.content is None else self.content.telephone.strip()
+
+    def job(self, role: Role) -> str:
+        """What a job is called: in English as central calls it, else in words of ours where its id is known."""
+        is_ours = self.words.language.code != ENGLISH and role.id in texts.JOBS
+        return self.say(texts.JOBS[role.id]) if is_ours else role.name
+
+    def place(self, room: Room) -> str:
+        """What a room is called: its name, but for a kitchen that is called just that, in the visitor's language."""
+        is_plain = texts.JOBS.get(room.id) == room.name
+        return self.say(room.name) if is_plain else room.name
+
+    def seeing(self, seeing: Seeing | None, *, english: bool = False) -> str:
+        """Whom the visitor sees, in words; names as they are, jobs translated unless it is to be `english`."""
         content = self.content
         if seeing is None:
             return self.say(texts.NOT_SAID)
@@ -117,11 +133,21 @@ class Drawing:
             if seeing.person is not None:
                 host = content.host(seeing.person)
                 return host.name if host is not None else self.say(texts.NOT_SAID)
-            for places, id in ((content.roles, seeing.role), (content.rooms, seeing.room)):
-                found = next((place.name for place in places if place.id == id), None)
-                if found is not None:
-                    return found
+            for role in content.roles:
+                if role.id == seeing.role:
+                    return role.name if english else self.job(role)
+            for room in content.rooms:
+                if room.id == seeing.room:
+                    return room.name if english else self.place(room)
         return self.say(texts.HOST_NOBODY)
+
+    def is_latin(self, seeing: Seeing | None) -> bool:
+        """Whether what `seeing` says is a name that stays in Latin letters."""
+        if seeing is None or self.content is None:
+            return False
+        if seeing.role is not None or seeing.room is not None:
+            return self.seeing(seeing) == self.seeing(seeing, english=True)
+        return seeing.person is not None
 
     def rules(self) -> tuple[tuple[RuleLine, ...], dict[str, str], bool]:
         """The rules in the visitor's language, the English by line, and whether a speaker has checked them."""
@@ -131,6 +157,24 @@ class Drawing:
         english = {line.id: line.text for line in self.content.languages[ENGLISH].lines}
         checked = self.session.language == ENGLISH or (own and rules.checked and self.words.checked)
         return tuple(rules.lines), english, checked
+
+
+def drawable(screen: Screen) -> Screen:
+    """The page with a mark wherever a name or a word of the school has what no font of the screen can draw."""
+    field = screen.field
+    return replace(
+        screen,
+        site=visible(screen.site),
+        field=None if field is None else replace(field, text=visible(field.text)),
+        lines=tuple(
+            replace(line, text=visible(line.text), english=None if line.english is None else visible(line.english))
+            for line in screen.lines
+        ),
+        rows=tuple(replace(row, label=visible(row.label), value=visible(row.value)) for row in screen.rows),
+        choices=tuple(replace(choice, text=visible(choice.text)) for choice in screen.choices),
+        note=visible(screen.note),
+        note_english=None if screen.note_english is None else visible(screen.note_english),
+    )
 
 
 def photos_agreed(content: Content | None, draft: Draft) -> bool:

@@ -64,6 +64,16 @@ class SignOutByName:
 
 
 @dataclass(frozen=True, slots=True)
+class LeaveUnsure:
+    """Too many names and numbers have not fitted: write that somebody leaves, compare nothing.
+
+    Answered by `SignOutAnswered`, which is never sure.
+    """
+
+    name: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class ArriveOrLeave:
     """A regular visitor's badge on the first page; answered by `SignOutAnswered` when leaving, else by `Arrives`."""
 
@@ -105,7 +115,8 @@ class Confirm:
 class ShowRoll:
     """Read the roll, and begin one if none is called; answered by `RollRead`."""
 
-    drill: bool
+    drill: bool | None
+    """None: go on with the one that is called, and begin none."""
     by: str
 
 
@@ -153,6 +164,7 @@ Effect = (
     SignIn
     | SignOutByBadge
     | SignOutByName
+    | LeaveUnsure
     | ArriveOrLeave
     | RingOffice
     | Deliver

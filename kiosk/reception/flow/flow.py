@@ -25,10 +25,12 @@ from kiosk.reception.flow.inputs import (
     Pressed,
     ReaderChanged,
     RecordRead,
+    RollHeard,
     RollRead,
     RulesChanged,
     SignedIn,
     SignOutAnswered,
+    SpeechFailed,
     Tick,
     Typed,
 )
@@ -42,8 +44,10 @@ from kiosk.reception.flow.timing import (
     RING_KEPT_S,
     RING_S,
     SECOND_NS,
+    UNLOCKED_S,
     patience_of,
 )
+from kiosk.reception.flow.tries import Tries
 from kiosk.reception.flow.turn import Turn
 from kiosk.reception.language import BY_CODE, Words, words_of
 from policy.clock import Moment
@@ -100,7 +104,10 @@ class Flow:
         self._words = words
         self._merge_ns = merge_ns
         self._ring: Ring | None = None
+        self._tries = Tries()
         self._reader_works = True
+        self._is_mute = False
+        """Nothing can be read aloud, so that is offered no more until the program starts anew."""
         self._turned_at = self._pressed_at = -(1 << 62)
         self._pressed = ""
         self._idle_from = now.boottime_ns
@@ -119,15 +126,15 @@ class Flow:
 
     def handle(self, input: Input, now: Moment) -> list[Effect]:
         """Take one input; whatever it is, the flow goes on."""
-        turn = Turn(self._session, self._content, now, self._ring)
+        turn = self._turn(now)
         page = self._screen.page
         self._take(input, turn)
         self._session = turn.session
         for effect in turn.effects:
             if isinstance(effect, RingOffice) and effect.kind is not HelpKind.SENIOR:
-                self._ring = Ring(effect.kind, now.boottime_ns)
+                self._note_ring(effect.kind, now)
             elif isinstance(effect, Deliver):
-                self._ring = Ring(HelpKind.DELIVERY, now.boottime_ns)
+                self._note_ring(HelpKind.DELIVERY, now)
         if turn.is_over:
             self._begin_again(turn)
         self._screen = self._draw(now)
@@ -139,7 +146,7 @@ class Flow:
 
     def start_again(self, now: Moment) -> list[Effect]:
         """Wipe everything and show the first page: what is done after a fault."""
-        turn = Turn(self._session, self._content, now, self._ring)
+        turn = self._turn(now)
         self._begin_again(turn)
         self._screen = self._draw(now)
         self._idle_from = now.boottime_ns
@@ -149,6 +156,14 @@ class Flow:
     def is_at_rest(self) -> bool:
         """Whether nobody is at the screen."""
         return self._ring is None and self._session == self._empty()
+
+    def _turn(self, now: Moment) -> Turn:
+        return Turn(self._session, self._content, now, self._ring, self._tries)
+
+    def _note_ring(self, kind: HelpKind, now: Moment) -> None:
+        """Wait for an answer; who asks for the same again waits on with whoever asked first."""
+        if self._ring is None or not self._ring.is_same(kind, now.boottime_ns):
+            self._ring = Ring(kind, now.boottime_ns)
 
     def _take(self, input: Input, turn: Turn) -> None:
         session = turn.session
@@ -168,6 +183,8 @@ class Flow:
             badges.hold_unreadable(turn)
         elif isinstance(input, ReaderChanged):
             self._reader_works = input.works
+        elif isinstance(input, SpeechFailed):
+            self._is_mute, session.speaking = True, False
         elif isinstance(input, RulesChanged):
             self._obey(turn, input.content)
         elif isinstance(input, HelpAnswered):
@@ -198,6 +215,8 @@ class Flow:
             staff.found(turn, input)
         elif isinstance(input, RollRead):
             staff.roll_read(turn, input)
+        elif isinstance(input, RollHeard):
+            staff.roll_heard(turn, input.roll)
         elif isinstance(input, RecordRead):
             staff.record_read(turn, input)
 
@@ -213,6 +232,7 @@ class Flow:
         elif id == "back":
             self._back(turn)
         elif id == "help":
+            self._more_time(turn)
             leaving.ask_for_help(turn)
         elif id == MORE:
             part = self._screen.part
@@ -276,15 +296,9 @@ class Flow:
         """Go on under a new edition: what was read in another version is read again, a host who left is asked again."""
         before, self._content, turn.content = self._content, content, content
         session = turn.session
-        person = None if session.draft.seeing is None else session.draft.seeing.person
-        if person is not None and content.host(person) is None and session.page in VISITOR:
-            turn.answer(seeing=None, known=session.draft.known - {Page.HOST})
-        if before is not None and before.hash != content.hash and session.page is Page.PHONE_RULES:
-            turn.answer(ticks=frozenset())
-            turn.pause_rules()
-            session.rules_ns, session.part = 0, 0
-            turn.go_on_with_rules()
-            turn.fail(texts.RULES_CHANGED)
+        where = session.returns_to if session.page is Page.HELP else session.page
+        if where in VISITOR and before is not None:
+            visitor.obey(turn, before, content)
         if session.staff is not None and session.staff.badge not in content.badges:
             session.staff = None
             if session.page in STAFF:
@@ -301,6 +315,9 @@ class Flow:
                 turn.want(RingOffice(HelpKind.SENIOR))
             elif waited >= RING_KEPT_S * SECOND_NS:
                 self._ring = None
+        locks_at = self._locks_at()
+        if locks_at is not None and at >= locks_at:
+            session.staff = None
         if session.asked_at is not None:
             if at - session.asked_at >= COUNTDOWN_S * SECOND_NS:
                 turn.start_again()
@@ -327,8 +344,15 @@ class Flow:
             at_rest = session == Session()
         return None if at_rest else self._idle_from + patience_of(session.page).seconds * SECOND_NS
 
+    def _locks_at(self) -> int | None:
+        """When reception's boxes are locked again because nobody touches them; None: they are not open."""
+        is_open = self._session.page is Page.PAPERS and self._session.staff is not None
+        return self._idle_from + UNLOCKED_S * SECOND_NS if is_open else None
+
     def _deadlines(self) -> Iterator[int]:
         ring, asked_at = self._ring, self._session.asked_at
+        if (locks_at := self._locks_at()) is not None:
+            yield locks_at
         if ring is not None:
             is_open = not ring.answered and not ring.senior
             yield ring.since + (RING_S if is_open else RING_KEPT_S) * SECOND_NS
@@ -354,6 +378,8 @@ class Flow:
         words = self._words(session.language)
         drawing = Drawing(session, words, self._content, self._ring, self._reader_works)
         screen = DRAW[session.page](drawing)
+        if self._is_mute:
+            screen = replace(screen, aloud=None, speak=None)
         if session.page not in WHOLE:
             screen = cut(screen, session.part, self._capacity, words.translate, with_item=session.shows)
             session.part = screen.part.number - 1 if screen.part is not None else 0

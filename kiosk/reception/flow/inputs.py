@@ -32,6 +32,11 @@ class FaceFailed:
 
 
 @dataclass(frozen=True, slots=True)
+class SpeechFailed:
+    """Nothing can be read aloud here: no loudspeaker, or no recording can be made."""
+
+
+@dataclass(frozen=True, slots=True)
 class BadgeSeen:
     """A badge came into the field."""
 
@@ -106,6 +111,8 @@ class HostFound:
     visitors: tuple[Waiting, ...]
     roll: bool | None
     """None: no roll is called; else whether it is a drill."""
+    roll_since: str = ""
+    """Local time, `HH:MM`, at which that began, here or in the web view."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +132,17 @@ class RollRead:
 
     visitors: tuple[OnRoll, ...]
     drill: bool
+    is_over: bool = False
+    """It was ended, here or in the web view."""
+    since: str = ""
+    """Local time, `HH:MM`, at which it began."""
+
+
+@dataclass(frozen=True, slots=True)
+class RollHeard:
+    """Central told something of roll-calls; the roll as it is now."""
+
+    roll: RollRead
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +164,7 @@ Input = (
     | Typed
     | Erased
     | FaceFailed
+    | SpeechFailed
     | BadgeSeen
     | BadgeUnreadable
     | ReaderChanged
@@ -157,6 +176,7 @@ Input = (
     | Arrives
     | HostFound
     | RollRead
+    | RollHeard
     | RecordRead
     | Tick
 )

@@ -2,7 +2,7 @@
 
 from broker.messages.help import HelpKind
 from kiosk.reception.flow import texts
-from kiosk.reception.flow.effects import Deliver, RingOffice, SignOutByBadge, SignOutByName
+from kiosk.reception.flow.effects import Deliver, LeaveUnsure, RingOffice, SignOutByBadge, SignOutByName
 from kiosk.reception.flow.screen import Page
 from kiosk.reception.flow.session import Draft
 from kiosk.reception.flow.turn import Turn
@@ -34,7 +34,7 @@ def back(turn: Turn) -> None:
 
 
 def ask_for_help(turn: Turn) -> None:
-    """Ring the office and say so; Back goes on where the visitor was."""
+    """Ring the office and say so, unless it is being rung; Back goes on where the visitor was."""
     turn.session.returns_to = turn.session.page
     if turn.ring is None or turn.ring.answered or turn.ring.senior:
         turn.want(RingOffice(HelpKind.OFFICE))
@@ -51,6 +51,9 @@ def leave_by_badge(turn: Turn, badge: BadgeReference) -> None:
 def answered(turn: Turn, sure: bool) -> None:
     """Say that the visit is over, or to tell the office; nothing else is ever said."""
     turn.session.draft = Draft()
+    if turn.session.by_name and not sure and not turn.tries.is_shut(turn.now.boottime_ns):
+        turn.tries.miss(turn.now.boottime_ns)
+    turn.session.by_name = False
     if not sure:
         turn.want(RingOffice(HelpKind.SIGN_OUT))
     turn.go(Page.SIGNED_OUT if sure else Page.TELL_OFFICE)
@@ -71,5 +74,7 @@ def _number_given(turn: Turn) -> None:
         turn.fail(texts.NUMBER_MISSING)
         return
     turn.session.draft = Draft()
+    turn.session.by_name = True
     turn.go(Page.SAVING)
-    turn.want(SignOutByName(draft.name, draft.number))
+    shut = turn.tries.is_shut(turn.now.boottime_ns)
+    turn.want(LeaveUnsure(draft.name) if shut else SignOutByName(draft.name, draft.number))

@@ -80,12 +80,13 @@ def tell_office(drawing: Drawing) -> Screen:
 
 
 def delivery(drawing: Drawing) -> Screen:
-    """A parcel: nobody signs in, the office is rung."""
+    """A parcel: nobody signs in, the office is rung; over the line stands what belongs on it."""
+    hint = f"{drawing.say(texts.COMPANY)} · {drawing.say(texts.FROM_HINT)}"
     return drawing.page(
         texts.DELIVERY_QUESTION,
         spoken=(texts.DELIVERY_LEAD,),
         lead=drawing.say(texts.DELIVERY_LEAD),
-        field=drawing.field(texts.COMPANY, drawing.draft.company, hint=texts.FROM_HINT),
+        field=replace(drawing.field(texts.COMPANY, drawing.draft.company), hint=hint),
         buttons=(drawing.main("ring_delivery", texts.RING_OFFICE, "bell"),),
         back=drawing.back,
     )
@@ -106,7 +107,7 @@ def phone_call(drawing: Drawing) -> Screen:
     return drawing.page(
         texts.NEED_CALLED,
         lead=drawing.say(texts.NEED_CALLED_LEAD),
-        lines=ring_lines(drawing),
+        lines=ring_lines(drawing, waits=False),
         buttons=(drawing.main("next", texts.NEXT, "forward"),),
         back=drawing.back,
     )
@@ -117,21 +118,25 @@ def closed(drawing: Drawing) -> Screen:
     return drawing.page(texts.CLOSED, lead=drawing.say(texts.CLOSED_LEAD))
 
 
-def ring_lines(drawing: Drawing) -> tuple[Line, ...]:
-    """How it stands with the ring: rung, answered, or unanswered for 60 s, with the school's telephone."""
-    ring, content = drawing.ring, drawing.content
-    if ring is None or not (ring.answered or ring.senior):
-        return (Line(drawing.say(texts.HELP_WAIT), "bell", drawing.english(texts.HELP_WAIT)),)
-    if ring.answered:
-        return (Line(drawing.say(texts.HELP_COMING), "people", drawing.english(texts.HELP_COMING)),)
-    telephone = "" if content is None else content.telephone
-    return (
-        Line(
-            drawing.say(texts.HELP_UNANSWERED, telephone=telephone),
-            "telephone",
-            drawing.english(texts.HELP_UNANSWERED, telephone=telephone),
-        ),
-    )
+def ring_lines(drawing: Drawing, *, waits: bool = True) -> tuple[Line, ...]:
+    """How it stands with the ring: rung, answered, or unanswered for 60 s, with the school's telephone.
+
+    Who does not wait for it goes on meanwhile, and reads the telephone at once.
+    """
+    ring, telephone = drawing.ring, drawing.telephone
+
+    def line(icon: str, message: str, **values: str) -> tuple[Line, ...]:
+        return (Line(drawing.say(message, **values), icon, drawing.english(message, **values)),)
+
+    if ring is not None and ring.answered:
+        return line("people", texts.HELP_COMING)
+    if ring is not None and ring.senior:
+        if not telephone:
+            return line("bell", texts.HELP_UNANSWERED_BARE)
+        return line("telephone", texts.HELP_UNANSWERED, telephone=telephone)
+    if waits:
+        return line("bell", texts.HELP_WAIT)
+    return line("telephone", texts.NEED_TELEPHONE, telephone=telephone) if telephone else ()
 
 
 def more_time(drawing: Drawing, behind: Screen, seconds: int, of: int) -> Screen:
@@ -154,7 +159,6 @@ def more_time(drawing: Drawing, behind: Screen, seconds: int, of: int) -> Screen
             drawing.main("more_time", texts.MORE_TIME),
         ),
         back=None,
-        help=None,
         aloud=None,
         progress=None,
         part=None,

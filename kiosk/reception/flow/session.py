@@ -1,13 +1,16 @@
 """One visitor at the screen: everything typed and chosen, in one value that a reset replaces by an empty one."""
 
 from dataclasses import dataclass, field
+from typing import Literal
 
 from broker.messages.help import HelpKind
 from kiosk.reception.flow.inputs import HostFound, RollRead
 from kiosk.reception.flow.screen import Contrast, Lanyard, Page
+from kiosk.reception.flow.timing import FOLDED_NS
 from kiosk.reception.language import ENGLISH
 from policy.ids import BadgeReference
 
+Need = Literal["no", "health", "other"]
 NAME_LENGTH = 80
 NUMBER_LENGTH = 4
 
@@ -36,10 +39,13 @@ class Draft:
     version_read: str | None = None
     """The hash of the version that was read."""
     language_read: str = ENGLISH
-    needs_phone: bool | None = None
+    needs: Need | None = None
+    """Whether the phone is needed, as it was chosen. Only that it is needed is ever written down (clause 22)."""
     papers: frozenset[str] = frozenset()
     """What reception ticked."""
     papers_shown: bool = False
+    papers_of: str = field(default="", repr=False)
+    """The name under which they were shown."""
     expected: str | None = None
     badge: BadgeReference | None = None
     """A regular visitor's."""
@@ -82,8 +88,12 @@ class Session:
     """The answers before *Change* was pressed on the last page."""
     asked_at: int | None = None
     """Since when *Do you need more time?* stands over the page, in ns of CLOCK_BOOTTIME."""
+    by_name: bool = False
+    """A name and a number are being compared: the answer may be a miss."""
     returns_to: Page = Page.WELCOME
     """Where Back leads from the page of a ring."""
+    read_again: bool = False
+    """The rules have changed since they were read."""
     rules_ns: int = 0
     """How long the rules were on the screen before now."""
     rules_since: int | None = None
@@ -105,3 +115,7 @@ class Ring:
     answered: bool = False
     senior: bool = False
     """60 s have passed and senior leaders are rung too."""
+
+    def is_same(self, kind: HelpKind, at: int) -> bool:
+        """Whether asking for this now is asking for the same again, which rings nobody anew."""
+        return self.kind is kind and not self.answered and at - self.since < FOLDED_NS

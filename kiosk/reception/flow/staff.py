@@ -1,5 +1,7 @@
 """What a staff badge and the presses after it do."""
 
+from dataclasses import replace
+
 from kiosk.reception.flow.effects import Confirm, EndRoll, FindHost, ReadRecord, SeenOnRoll, ShowRoll
 from kiosk.reception.flow.inputs import HostFound, RecordRead, RollRead
 from kiosk.reception.flow.screen import Page
@@ -24,9 +26,8 @@ def press(turn: Turn, id: str) -> None:
     if staff is None:
         return
     kind, _, which = id.partition(":")
-    if kind in ("roll", "drill"):
-        running = turn.session.host.roll if turn.session.host is not None else None
-        turn.want(ShowRoll(kind == "drill" if running is None else running, staff.by))
+    if kind in ("roll", "drill", "go_on"):
+        turn.want(ShowRoll(None if kind == "go_on" else kind == "drill", staff.by))
     elif kind == "told" and staff.person is not None:
         turn.want(Confirm((which,), staff.person, staff.badge))
         turn.go(Page.BRIEFED)
@@ -54,6 +55,15 @@ def roll_read(turn: Turn, read: RollRead) -> None:
     turn.session.roll = read
     turn.go(Page.ROLL)
     turn.session.part = part
+
+
+def roll_heard(turn: Turn, read: RollRead) -> None:
+    """Show what was said of the roll elsewhere, where a page shows it; nobody is sent to another page."""
+    session = turn.session
+    if session.page in (Page.STAFF, Page.HOST_HERE) and session.host is not None:
+        session.host = replace(session.host, roll=None if read.is_over else read.drill, roll_since=read.since)
+    elif session.page is Page.ROLL and session.staff is not None:
+        session.roll = read
 
 
 def record_read(turn: Turn, read: RecordRead) -> None:

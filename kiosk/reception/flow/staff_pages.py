@@ -2,7 +2,7 @@
 
 from kiosk.reception.flow import texts
 from kiosk.reception.flow.drawing import Drawing
-from kiosk.reception.flow.screen import Button, Row, Screen
+from kiosk.reception.flow.screen import Button, Row, Screen, Weight
 
 
 def staff(drawing: Drawing) -> Screen:
@@ -13,10 +13,15 @@ def staff(drawing: Drawing) -> Screen:
     buttons: list[Button] = []
     if person is not None:
         buttons.append(drawing.button("my_events", texts.MY_EVENTS, icon="log"))
-    if found is not None and found.roll is not None:
-        buttons.append(drawing.button("roll", texts.GO_ON_ROLL, icon="evacuate", weight="stop"))
-    else:
+    running = None if found is None else found.roll
+    lead = drawing.say(texts.HOST_HERE_LEAD if waiting else texts.STAFF_LEAD)
+    if running is None:
         buttons.append(drawing.button("drill", texts.DRILL, icon="evacuate"))
+    elif found is not None:
+        lead = lead if waiting else drawing.say(texts.ROLL_BEGUN, time=found.roll_since)
+        weight: Weight = "second" if running else "stop"
+        buttons.append(drawing.button("go_on", texts.GO_ON_ROLL, icon="evacuate", weight=weight))
+    if running is not False:  # a drill never stands in the way of an alarm
         buttons.append(drawing.button("roll", texts.ROLL, icon="evacuate", weight="stop"))
     rows = tuple(
         Row(
@@ -29,7 +34,7 @@ def staff(drawing: Drawing) -> Screen:
     )
     return drawing.page(
         texts.HOST_HERE if rows else texts.STAFF,
-        lead=drawing.say(texts.HOST_HERE_LEAD if rows else texts.STAFF_LEAD),
+        lead=lead,
         rows=rows,
         buttons=tuple(buttons),
         back=drawing.back,
@@ -45,6 +50,7 @@ def roll(drawing: Drawing) -> Screen:
     """The visitors in school, each to be ticked once seen."""
     read = drawing.session.roll
     visitors = read.visitors if read is not None else ()
+    is_over = read is not None and read.is_over
     rows = tuple(
         Row(
             one.name,
@@ -56,17 +62,23 @@ def roll(drawing: Drawing) -> Screen:
                 )
                 if part
             ),
-            None if one.seen else drawing.button(f"seen:{one.visit}", texts.ROLL_SEEN, icon="tick"),
+            None if one.seen or is_over else drawing.button(f"seen:{one.visit}", texts.ROLL_SEEN, icon="tick"),
             ticked=one.seen,
         )
         for one in visitors
     )
+    seen = sum(one.seen for one in visitors)
+    count = drawing.say(texts.ROLL_COUNT, seen=seen, all=len(visitors)) if visitors else ""
     return drawing.page(
         texts.ROLL_DRILL if read is not None and read.drill else texts.ROLL_QUESTION,
-        lead=drawing.say(texts.ROLL_LEAD),
+        lead=f"{count} {drawing.say(texts.ROLL_OVER if is_over else texts.ROLL_LEAD)}".strip(),
         rows=rows,
         note="" if rows else drawing.say(texts.ROLL_EMPTY),
-        buttons=(drawing.button("end_roll", texts.ROLL_END, weight="stop"),),
+        buttons=(
+            drawing.main("finish", texts.FINISH)
+            if is_over
+            else drawing.button("end_roll", texts.ROLL_END, weight="stop"),
+        ),
         back=drawing.back,
     )
 

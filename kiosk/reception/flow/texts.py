@@ -66,6 +66,11 @@ HOST_QUESTION = _("Who are you here to see?")
 HOST_LEAD = _("Choose a room or a job. Or type three letters of a name.")
 HOST = _("You are seeing")
 HOST_NOBODY = _("A meeting or event")
+HEADTEACHER = _("Headteacher")
+SENIOR_LEADER = _("Senior leader")
+OFFICE = _("Office")
+SITE_TEAM = _("Site team")
+KITCHEN = _("Kitchen")
 TYPE_A_NAME = _("Type a name")
 HOST_NAME = _("Their name")
 HOST_NAME_HINT = _("Type three letters. Then choose the name.")
@@ -87,6 +92,7 @@ NEED_LEAD = _("We do not ask why.")
 NEED_HEALTH = _("Yes. For my health or to communicate")
 NEED_NO = _("No")
 NEED_OTHER = _("Yes. For something else")
+NEED_TELEPHONE = _("People can ring you at the school: {telephone}.")
 NEED_CALLED = _("We have told the office.")
 NEED_CALLED_LEAD = _("Somebody will talk to you about your phone. You can go on.")
 
@@ -95,7 +101,9 @@ CHECK_QUESTION = _("Is this right?")
 CHECK_NOTE = _("We keep this to know who is in school. Nobody else can see it on this screen.")
 PHONE = _("Your phone")
 PHONE_NOT_NEEDED = _("Rules read. I do not need it here.")
-PHONE_NEEDED = _("Rules read. I need it with me.")
+PHONE_NEEDED = _("Rules read. I need it for my health or to communicate.")
+PHONE_NEEDED_OTHER = _("Rules read. I need it. The office will talk to me.")
+OFFICE_KNOWS = _("The office knows")
 NOT_SAID = _("Not said")
 SAVING = _("One moment")
 
@@ -149,6 +157,7 @@ HELP_RUNG = _("We have rung the office.")
 HELP_WAIT = _("Somebody will come. Please wait here.")
 HELP_COMING = _("The office is coming to you.")
 HELP_UNANSWERED = _("Nobody has come yet. We ring again. You can also ring {telephone}.")
+HELP_UNANSWERED_BARE = _("Nobody has come yet. We ring again.")
 
 # More time
 MORE_TIME_QUESTION = _("Do you need more time?")
@@ -174,6 +183,9 @@ BRIEFED = _("Thank you. We have noted it.")
 ROLL_QUESTION = _("Visitors in school")
 ROLL_DRILL = _("Drill: visitors in school")
 ROLL_LEAD = _("This lists visitors only. Staff are not on it.")
+ROLL_BEGUN = _("A roll-call began at {time}.")
+ROLL_COUNT = _("{seen} of {all} seen.")
+ROLL_OVER = _("This roll-call is over. Thank you.")
 ROLL_EMPTY = _("No visitor is signed in.")
 ROLL_SEEN = _("Seen")
 ROLL_NUMBER = _("Lanyard {number}")
@@ -200,6 +212,17 @@ COLOURS = {
     "black": BLACK,
     "white": WHITE,
 }
+
+JOBS = {
+    "headteacher": HEADTEACHER,
+    "slt": SENIOR_LEADER,
+    "office": OFFICE,
+    "site_team": SITE_TEAM,
+    "site": SITE_TEAM,
+    "catering": KITCHEN,
+    "kitchen": KITCHEN,
+}
+"""The ids of jobs that this version has words for; any other is called as central calls it."""
 
 
 def every_text() -> tuple[str, ...]:

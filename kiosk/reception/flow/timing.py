@@ -10,6 +10,13 @@ RING_S = 60
 """After so long without an answer senior leaders are rung too, and the telephone is shown."""
 RING_KEPT_S = 600
 """After so long nobody waits for this ring any more."""
+FOLDED_NS = 300 * SECOND_NS
+"""Who asks for the same within this time rings nobody anew, unless the office has answered."""
+UNLOCKED_S = 20
+"""So long after the last touch reception's boxes stay open that a staff badge opened."""
+MISSES = 3
+MISSES_NS = 300 * SECOND_NS
+"""After so many names and numbers that did not fit within this time, none is compared for as long."""
 MERGED_NS = 250_000_000
 """A press so soon after the page has turned was meant for the page before."""
 SAME_NS = 500_000_000

@@ -7,17 +7,19 @@ from kiosk.reception.content import Content
 from kiosk.reception.flow.effects import Effect, Silence
 from kiosk.reception.flow.screen import Page
 from kiosk.reception.flow.session import Ring, Session
+from kiosk.reception.flow.tries import Tries
 from policy.clock import Moment
 
 
 class Turn:
     """The session with the moment and the rules in force; handlers change the first and collect effects."""
 
-    def __init__(self, session: Session, content: Content | None, now: Moment, ring: Ring | None) -> None:
+    def __init__(self, session: Session, content: Content | None, now: Moment, ring: Ring | None, tries: Tries) -> None:
         self.session = session
         self.content = content
         self.now = now
         self.ring = ring
+        self.tries = tries
         self.effects: list[Effect] = []
         self.is_over = False
         """The screen begins again after this input."""
@@ -29,6 +31,8 @@ class Turn:
         if session.speaking:
             session.speaking = False
             self.effects.append(Silence())
+        if session.page is Page.PAPERS:
+            session.staff = None  # what a staff badge opened is locked again by whoever turns the page
         session.page, session.part, session.error = page, 0, None
         self.go_on_with_rules()
 

@@ -1,6 +1,8 @@
 """What a visitor's presses do, from the first page to the finished sign-in."""
 
+from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 from broker.messages.help import HelpKind
 from kiosk.reception.content import Content
@@ -9,7 +11,7 @@ from kiosk.reception.flow.drawing import photos_agreed
 from kiosk.reception.flow.effects import NewVisit, RingOffice, RulesRead, SignIn
 from kiosk.reception.flow.reasons import SEEN_AT_OFFICE, needs_papers
 from kiosk.reception.flow.screen import Page
-from kiosk.reception.flow.session import Draft, Seeing
+from kiosk.reception.flow.session import Draft, Need, Seeing
 from kiosk.reception.flow.turn import Turn
 from policy.ids import BadgeReference
 
@@ -23,6 +25,7 @@ ORDER = (
     Page.PAPERS,
     Page.CHECK,
 )
+NEEDS: Mapping[str, Need] = {"no": "no", "health": "health", "other": "other"}
 SECOND_NS = 1_000_000_000
 
 
@@ -33,6 +36,8 @@ def press(turn: Turn, id: str) -> None:
     if kind == "next":
         _next(turn)
     elif kind == "reason":
+        if which != turn.session.draft.reason:
+            _unsee_papers(turn)
         turn.answer(reason=which)
         _onward(turn, Page.REASON)
     elif kind in ("role", "room", "person", "nobody"):
@@ -79,7 +84,7 @@ def begin(turn: Turn) -> None:
     """Forget every answer; language and size stay."""
     session = turn.session
     session.draft, session.changing = Draft(), None
-    session.rules_ns, session.rules_since, session.staff = 0, None, None
+    session.rules_ns, session.rules_since, session.staff, session.read_again = 0, None, None, False
 
 
 def arrive(turn: Turn, badge: BadgeReference) -> None:
@@ -105,6 +110,27 @@ def arrive(turn: Turn, badge: BadgeReference) -> None:
     turn.go(_unanswered(turn))
 
 
+def obey(turn: Turn, before: Content, content: Content) -> None:
+    """Go on under a new edition: other rules are read again, and a host who has left the school is asked again.
+
+    Whether photos are agreed is a line of the rules as well: who ticked the one has not read the other (clause 3).
+    """
+    session, draft = turn.session, turn.session.draft
+    person = None if draft.seeing is None else draft.seeing.person
+    if person is not None and content.host(person) is None:
+        turn.answer(seeing=None, known=draft.known - {Page.HOST})
+    if before.hash == content.hash and photos_agreed(before, draft) is photos_agreed(content, draft):
+        return
+    session.read_again = session.read_again or draft.version_read is not None
+    turn.answer(ticks=frozenset(), version_read=None)
+    turn.pause_rules()
+    session.rules_ns = 0
+    if session.page is Page.PHONE_RULES:
+        session.part = 0
+        turn.go_on_with_rules()
+        turn.fail(texts.RULES_CHANGED)
+
+
 def _is_asked(draft: Draft, page: Page) -> bool:
     if page is Page.PAPERS:
         return needs_papers(draft.reason)
@@ -122,7 +148,7 @@ def _unanswered(turn: Turn) -> Page:
         return Page.HOST
     if content is not None and draft.version_read != content.hash:
         return Page.PHONE_RULES
-    if draft.needs_phone is None:
+    if draft.needs is None:
         return Page.NEED_PHONE
     if needs_papers(draft.reason) and not draft.papers_shown:
         return Page.PAPERS
@@ -138,12 +164,20 @@ def _onward(turn: Turn, page: Page) -> None:
         target = next(following for following in ORDER[ORDER.index(page) + 1 :] if _comes(session.draft, following))
     if target is Page.CHECK:
         session.changing = None
+    _turn_to(turn, target)
+
+
+def _turn_to(turn: Turn, target: Page) -> None:
+    """Turn to a question, and say so where it is the rules that have changed since they were read."""
     turn.go(target)
+    if target is Page.PHONE_RULES and turn.session.read_again:
+        turn.session.read_again = False
+        turn.fail(texts.RULES_CHANGED)
 
 
 def _comes(draft: Draft, page: Page) -> bool:
     """Whether a question comes on the way; one that was answered from the rules' page does not come again."""
-    return _is_asked(draft, page) and not (page is Page.NEED_PHONE and draft.needs_phone is not None)
+    return _is_asked(draft, page) and not (page is Page.NEED_PHONE and draft.needs is not None)
 
 
 def _next(turn: Turn) -> None:
@@ -154,8 +188,7 @@ def _next(turn: Turn) -> None:
         turn.answer(organisation=" ".join(turn.session.draft.organisation.split()))
         _onward(turn, page)
     elif page is Page.PAPERS:
-        turn.answer(papers_shown=True)
-        turn.session.staff = None
+        turn.answer(papers_shown=True, papers_of=turn.session.draft.name)
         _onward(turn, page)
     elif page is Page.PHONE_CALL:
         _onward(turn, Page.NEED_PHONE)
@@ -166,18 +199,29 @@ def _name_given(turn: Turn) -> None:
     if not any(letter.isalnum() for letter in name):
         turn.fail(texts.NAME_MISSING)
         return
+    if name != turn.session.draft.papers_of:
+        _unsee_papers(turn)
     turn.answer(name=name)
     _find_expected(turn, name)
     _onward(turn, Page.NAME)
 
 
+def _unsee_papers(turn: Turn) -> None:
+    """Take back what reception ticked: it saw the papers of another name, or for another reason."""
+    turn.answer(papers=frozenset(), papers_shown=False, papers_of="")
+
+
 def _find_expected(turn: Turn, name: str) -> None:
-    """An exact name that is expected about now brings its answers with it; nothing is said of it."""
+    """An exact name that is expected about now brings its answers with it; nothing of them is ever shown."""
     draft, content = turn.session.draft, turn.content
     found = None if content is None else content.expects(name, turn.now)
+    if found is not None and draft.expected == found.id:
+        return  # what was changed since stays changed
+    if draft.expected is not None:
+        # Another name: what the office wrote of the one before must not be read from the pages that are asked now.
+        _forget_known(turn, *draft.known)
+        turn.answer(expected=None)
     if found is None or content is None:
-        if draft.expected is not None:
-            turn.answer(expected=None, known=frozenset())
         return
     known: set[Page] = set()
     change: dict[str, object] = {"expected": found.id}
@@ -222,13 +266,13 @@ def _read(turn: Turn) -> None:
 
 
 def _need(turn: Turn, which: str) -> None:
-    if which == "other":
-        turn.answer(needs_phone=False)
+    need = NEEDS.get(which)
+    turn.answer(needs=need)
+    if need == "other":
         turn.want(RingOffice(HelpKind.NEED_PHONE))
         turn.go(Page.PHONE_CALL)
-        return
-    turn.answer(needs_phone=which == "health")
-    _onward(turn, Page.NEED_PHONE)
+    else:
+        _onward(turn, Page.NEED_PHONE)
 
 
 def _change(turn: Turn, what: str) -> None:
@@ -239,8 +283,23 @@ def _change(turn: Turn, what: str) -> None:
         "host": Page.HOST,
         "phone": Page.NEED_PHONE,
     }[what]
-    turn.session.changing = turn.session.draft
+    draft = turn.session.draft
+    turn.session.changing = draft
+    if draft.badge is None and page in draft.known:
+        _forget_known(turn, page)
     turn.go(page)
+
+
+def _forget_known(turn: Turn, *pages: Page) -> None:
+    """Empty answers that central knew: whoever typed the name answers them anew and reads none of them here."""
+    empty: dict[Page, dict[str, Any]] = {
+        Page.ORGANISATION: {"organisation": ""},
+        Page.REASON: {"reason": None},
+        Page.HOST: {"seeing": None},
+    }
+    for page in pages:
+        turn.answer(**empty.get(page, {}))
+    turn.answer(known=turn.session.draft.known - set(pages))
 
 
 def _sign_in(turn: Turn) -> None:
@@ -249,13 +308,7 @@ def _sign_in(turn: Turn) -> None:
     if content is None:
         return
     if target is not Page.CHECK:
-        changed = target is Page.PHONE_RULES
-        if changed:
-            turn.answer(ticks=frozenset())
-            session.rules_ns = 0
-        turn.go(target)
-        if changed:
-            turn.fail(texts.RULES_CHANGED)
+        _turn_to(turn, target)
         return
     visit = _visit(turn, content)
     # What was typed goes with the effect; the screen keeps what the last page shows.
@@ -278,7 +331,7 @@ def _visit(turn: Turn, content: Content) -> NewVisit:
         role=seeing.role,
         room=seeing.room,
         seeing=_in_words(content, seeing),
-        needs_phone=bool(draft.needs_phone),
+        needs_phone=draft.needs not in (None, "no"),
         badge=draft.badge,
         ticks=papers if contractor else (),
         expected=None if content.expected_by_id(draft.expected) is None else draft.expected,

@@ -5,7 +5,7 @@ from dataclasses import replace
 from kiosk.reception.flow import texts
 from kiosk.reception.flow.drawing import Drawing, photos_agreed
 from kiosk.reception.flow.reasons import REASONS, SEEN_AT_OFFICE, words_of_reason
-from kiosk.reception.flow.screen import Choice, Line, Row, Screen
+from kiosk.reception.flow.screen import Choice, Line, Page, Row, Screen
 
 ICONS = {
     "silent": "silent",
@@ -15,6 +15,7 @@ ICONS = {
     "places": "no-phone",
     "own_risk": "own-risk",
 }
+PHONES = {"no": texts.PHONE_NOT_NEEDED, "health": texts.PHONE_NEEDED, "other": texts.PHONE_NEEDED_OTHER}
 SEARCH = "search"
 """The line that stands under the others: the school may look, the headteacher may stop it."""
 
@@ -57,10 +58,12 @@ def host(drawing: Drawing) -> Screen:
     choices: list[Choice] = []
     if content is not None:
         choices += [
-            Choice(f"role:{one.id}", one.name, seeing is not None and seeing.role == one.id) for one in content.roles
+            Choice(f"role:{one.id}", drawing.job(one), seeing is not None and seeing.role == one.id)
+            for one in content.roles
         ]
         choices += [
-            Choice(f"room:{one.id}", one.name, seeing is not None and seeing.room == one.id) for one in content.rooms
+            Choice(f"room:{one.id}", drawing.place(one), seeing is not None and seeing.room == one.id)
+            for one in content.rooms
         ]
     nobody = seeing is not None and (seeing.person, seeing.role, seeing.room) == (None, None, None)
     choices.append(Choice("nobody", drawing.say(texts.HOST_NOBODY), nobody))
@@ -133,16 +136,22 @@ def phone_rules(drawing: Drawing) -> Screen:
 
 
 def need_phone(drawing: Drawing) -> Screen:
-    """Will you need your phone? For health or to communicate goes on at once, and no reason is kept (clause 22)."""
-    needs = drawing.draft.needs_phone
+    """Will you need your phone? For health or to communicate goes on at once, and no reason is kept (clause 22).
+
+    The school's telephone stands beside it: who can be reached there may not need their own (clause 23).
+    """
+    needs, telephone, lead = drawing.draft.needs, drawing.telephone, drawing.say(texts.NEED_LEAD)
+    if telephone:
+        # In the lead, it leaves room for all three answers on one part of the smallest panel.
+        lead = f"{lead} {drawing.say(texts.NEED_TELEPHONE, telephone=telephone)}"
     return drawing.page(
         texts.NEED_QUESTION,
         spoken=(texts.NEED_LEAD, texts.NEED_HEALTH, texts.NEED_NO, texts.NEED_OTHER),
-        lead=drawing.say(texts.NEED_LEAD),
+        lead=lead,
         choices=(
-            Choice("need:health", drawing.say(texts.NEED_HEALTH), needs is True, "phone-in"),
-            Choice("need:no", drawing.say(texts.NEED_NO), needs is False, "pocket"),
-            Choice("need:other", drawing.say(texts.NEED_OTHER), icon="bell"),
+            Choice("need:health", drawing.say(texts.NEED_HEALTH), needs == "health", "phone-in"),
+            Choice("need:no", drawing.say(texts.NEED_NO), needs == "no", "pocket"),
+            Choice("need:other", drawing.say(texts.NEED_OTHER), needs == "other", "bell"),
         ),
         back=drawing.back,
     )
@@ -169,9 +178,17 @@ def papers(drawing: Drawing) -> Screen:
 def check(drawing: Drawing) -> Screen:
     """Is this right?"""
     draft = drawing.draft
+    # Who typed a name that is expected reads nothing here that the office wrote of it: anybody could type a name.
+    hidden = frozenset() if draft.badge is not None else draft.known
     reason_text = drawing.say(words_of_reason(draft.reason)) if draft.reason is not None else ""
-    phone = drawing.say(texts.PHONE_NEEDED if draft.needs_phone else texts.PHONE_NOT_NEEDED)
-    named = draft.seeing is not None and any((draft.seeing.person, draft.seeing.role, draft.seeing.room))
+    if Page.REASON in hidden:
+        reason_text = drawing.say(texts.OFFICE_KNOWS)
+    organisation = draft.organisation if Page.ORGANISATION not in hidden else ""
+    where_from = organisation or drawing.say(texts.NOT_SAID if Page.ORGANISATION not in hidden else texts.OFFICE_KNOWS)
+    seeing, named = drawing.seeing(draft.seeing), drawing.is_latin(draft.seeing)
+    if Page.HOST in hidden:
+        seeing, named = drawing.say(texts.OFFICE_KNOWS), False
+    phone = drawing.say(PHONES.get(draft.needs or "no", texts.PHONE_NOT_NEEDED))
 
     def row(label: str, value: str, what: str, latin: bool) -> Row:
         change = drawing.button(f"change:{what}", texts.CHANGE, weight="link", icon="edit")
@@ -181,11 +198,9 @@ def check(drawing: Drawing) -> Screen:
         texts.CHECK_QUESTION,
         rows=(
             row(texts.NAME, draft.name, "name", True),
-            row(
-                texts.FROM, draft.organisation or drawing.say(texts.NOT_SAID), "organisation", bool(draft.organisation)
-            ),
+            row(texts.FROM, where_from, "organisation", bool(organisation)),
             row(texts.REASON, reason_text, "reason", False),
-            row(texts.HOST, drawing.seeing(draft.seeing), "host", named),
+            row(texts.HOST, seeing, "host", named),
             row(texts.PHONE, phone, "phone", False),
         ),
         note=drawing.say(texts.CHECK_NOTE),
@@ -214,7 +229,9 @@ def done(drawing: Drawing) -> Screen:
     elif draft.badge is None:
         line("lanyard", texts.DONE_NO_LANYARD)
     if draft.seeing is not None and any((draft.seeing.person, draft.seeing.role, draft.seeing.room)):
-        line("host-wait", texts.DONE_HOST, host=drawing.seeing(draft.seeing))
+        told = drawing.say(texts.DONE_HOST, host=drawing.seeing(draft.seeing))
+        beside = drawing.english(texts.DONE_HOST, host=drawing.seeing(draft.seeing, english=True))
+        lines.append(Line(told, "host-wait", beside))
     else:
         line("host-wait", texts.DONE_OFFICE)
     if lanyard is not None:

@@ -6,7 +6,7 @@ from kiosk.reception.flow.screen import Row
 from kiosk.screens.layout.boxes import Cell, Column, Part, Space, Text
 from kiosk.screens.layout.boxes import Row as Beside
 from kiosk.screens.layout.buttons import button
-from kiosk.screens.layout.look import ROOMY, Look
+from kiosk.screens.layout.look import BARE, ROOMY, Look
 from kiosk.screens.layout.pieces import Centred, Icon
 from kiosk.screens.layout.shapes import (
     Box,
@@ -18,17 +18,16 @@ from kiosk.screens.layout.shapes import (
 class Answer:
     """A label and what stands for it, with what may be done about it; on the roll also whether it is ticked."""
 
-    def __init__(self, look: Look, row: Row, *, stacked: bool, names: bool) -> None:
+    def __init__(self, look: Look, row: Row, *, stacked: bool, names: bool, apart: bool = False) -> None:
         self._look, self._row, self._stacked = look, row, stacked
         c = look.colours
-        named = names or not row.latin
         self._label = Text(
             look,
             row.label,
             look.body if names else look.second,
             bold=names,
             colour=c.text if names else c.text2,
-            private=named,
+            private=names,
             floor=look.floor,
             most=2,
         )
@@ -41,13 +40,23 @@ class Answer:
             colour=c.text2 if names else c.text,
             private=row.latin or names,
             floor=look.floor,
-            most=1 if tight and not look.bigger else 3,
+            most=1 if tight and not look.bigger else 5 if look.bigger else 3,
         )
         self._side: Part | None = None
-        self._below = look.bigger and look.panel.portrait and row.button is not None
+        self._below = look.bigger and look.panel.portrait and row.button is not None and not apart
         """What may be done stands under the words: beside them, bigger ones would have no room."""
-        if row.button is not None:
-            self._side = button(look, row.button, least_mm=9.1 if look.tight else 12.0, most=1, snug=look.tight > ROOMY)
+        if apart:
+            self._side = None
+        elif row.button is not None:
+            least = 9.1 if look.tight else 12.0
+            self._side = button(
+                look,
+                row.button,
+                least_mm=least,
+                most=1,
+                snug=look.tight > ROOMY,
+                px=look.second if look.bigger else look.body,
+            )
         elif row.ticked:
             self._side = Icon("tick", c.in_ink, look.body * 1.3, 2.4)
 
@@ -78,11 +87,15 @@ class Answer:
 
     def height(self, width: float, label: float, side: float) -> float:
         """How high it is, with the columns of its card."""
-        least = self._look.mm(9.3 if self._look.tight else 12.6)
+        read_only = self._row.button is None and self._row.ticked is None and self._look.tight >= BARE
+        least = self._look.mm(7.0 if read_only else 9.3 if self._look.tight else 12.6)
         if self._side is not None and not self._look.panel.portrait:
             # Two targets never touch.
-            least = max(least, self._side.height(side) + self._look.mm(1.6))
+            apart = 1.6 if self._look.tight < BARE else 0.6
+            least = max(least, self._side.height(side) + self._look.mm(apart))
         air = self._look.mm(1.0) if not self._look.tight else self._look.mm(0.5)
+        # Strokes that reach over their line stay off the hairlines.
+        air += max(self._value.face.tall - self._value.face.line, 0.0) * self._look.body * 0.7
         return max(self._parts(label, side).height(width) + air, least)
 
     def draw(self, box: Box, label: float, side: float) -> Iterator[Shape]:
@@ -96,9 +109,9 @@ class Answers:
     weight = 1.0
     """It takes what a page has left, up to a little air in each row."""
 
-    def __init__(self, look: Look, rows: tuple[Row, ...], *, stacked: bool, names: bool) -> None:
+    def __init__(self, look: Look, rows: tuple[Row, ...], *, stacked: bool, names: bool, apart: bool = False) -> None:
         self._look = look
-        self._rows = [Answer(look, row, stacked=stacked, names=names) for row in rows]
+        self._rows = [Answer(look, row, stacked=stacked, names=names, apart=apart) for row in rows]
         self._pad = look.mm(6) if look.tight == ROOMY and not look.panel.short else look.mm(2.6)
 
     def width(self) -> float:

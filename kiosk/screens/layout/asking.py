@@ -3,10 +3,11 @@
 from kiosk.reception.flow.screen import Screen
 from kiosk.screens.layout.boxes import Cell, Column, Part, Row, Space, Text
 from kiosk.screens.layout.buttons import button
+from kiosk.screens.layout.frame import bottom_bar, content_width, corner
 from kiosk.screens.layout.look import Look
 from kiosk.screens.layout.pictures import Countdown
 from kiosk.screens.layout.shapes import Box, Fill, Shape
-from kiosk.screens.panel import TARGET_MM
+from kiosk.screens.panel import SMALLEST_MM, TARGET_MM
 
 SCRIM = 0.72
 """How much of the page behind is covered."""
@@ -40,16 +41,48 @@ def dialog(screen: Screen, look: Look) -> tuple[list[Shape], bool]:
     gap = look.mm(5) if look.tight == 0 else look.mm(2)
     column = Column([top, Space(gap), lead, Space(gap), answers])
     high = column.height(inner) + 2 * pad
+    office = _office(screen, look, width)
+    last = panel.height - look.mm(1)
+    x = (panel.width - width) / 2
+    if office is not None and panel.portrait:
+        last = office[1].y - look.gap
+    elif office is not None:
+        # The card makes way for the button in the corner.
+        x = min(x, office[1].x - look.gap - width)
     if panel.portrait:
         # The card reaches from the middle down as far as its buttons need: they stay in the lower half.
         buttons_high = answers.height(inner)
         y = max((panel.height - high) / 2, panel.height / 2 - (high - pad - buttons_high))
+        y = min(y, last - high)
     else:
         y = (panel.height - high) / 2
-    box = Box((panel.width - width) / 2, y, width, high)
+    box = Box(x, y, width, high)
     shapes: list[Shape] = [
         Fill(Box(0, 0, panel.width, panel.height), c.brand, opacity=SCRIM),
         Fill(box, c.card, look.mm(4), c.edge if c.edge == "#000000" else None, look.strong_edge),
     ]
     shapes += column.draw(box.shrunk(pad))
-    return shapes, high <= panel.height - look.mm(2) and y >= 0 and box.bottom <= panel.height
+    if office is not None:
+        shapes += office[0].draw(office[1])
+    reached = not panel.portrait or box.bottom - pad - answers.height(inner) >= panel.height / 2 - 1
+    return shapes, x >= 0 and y >= 0 and box.bottom <= last and high <= panel.height - look.mm(2) and reached
+
+
+def _office(screen: Screen, look: Look, width: float) -> tuple[Part, Box] | None:
+    """Ask at the office, and where: in its own corner, as on the page behind."""
+    if screen.help is None:
+        return None
+    panel = look.panel
+    if panel.portrait:
+        bar = bottom_bar(screen, look, content_width(look).width)
+        assert bar is not None
+        wide = content_width(look)
+        high = bar.height(wide.width)
+        return bar, Box(wide.margin, panel.height - look.mm(1.8) - high, wide.width, high)
+    edge = look.mm(3.0) if panel.short else look.mm(5.0)
+    least = SMALLEST_MM + 3.6 if panel.short else TARGET_MM
+    part = corner(look, screen.help, icon_only=False, least_mm=least)
+    if part.width() > (panel.width - width) / 2 - edge - look.gap:
+        part = corner(look, screen.help, icon_only=False, least_mm=least, small=True)
+    long = part.width()
+    return part, Box(panel.width - edge - long, look.mm(2.2), long, part.height(long))

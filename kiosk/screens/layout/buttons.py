@@ -64,8 +64,10 @@ class Press:
         floor: int | None = None,
         wide_mm: float = 0.0,
         snug: bool = False,
+        icon_px: float | None = None,
+        pad_mm: float = 0.0,
     ) -> None:
-        self._wide = look.mm(wide_mm)
+        self._wide, self._icon_size, self._least_pad = look.mm(wide_mm), icon_px, look.mm(pad_mm)
         self._look, self._id, self._role, self._words = look, id, role, text
         self._icon, self._after, self._chosen, self._enabled = icon, after, chosen, enabled
         self._least, self._px = look.mm(least_mm), px or look.body
@@ -80,7 +82,14 @@ class Press:
                 self._px = max(min(self._px, int((self._least - look.mm(1.2)) / line)), look.floor)
 
     @property
+    def size(self) -> int:
+        """The size that its words have unless they must give way."""
+        return self._px
+
+    @property
     def _icon_px(self) -> float:
+        if self._icon_size is not None:
+            return self._icon_size
         # Icons are as large as the words beside them are in normal text: bigger ones would push the words out.
         return self._px * 1.1 if not self._hero else self._px * 1.05
 
@@ -104,12 +113,13 @@ class Press:
     @property
     def _pad(self) -> float:
         if self._role == "link" or self._above:
-            return self._look.mm(0.8)
+            return max(self._look.mm(0.8), self._least_pad)
         if self._hero:
             return self._look.pad * 1.6
         if self._most > 1:
             return self._look.pad
-        return self._look.pad * (0.85 if self._look.tight == ROOMY and self._role != "choice" else 0.6)
+        part = 0.85 if self._look.tight == ROOMY and self._role != "choice" else 0.6
+        return max(self._look.pad * part, self._least_pad)
 
     def _beside(self) -> float:
         """Room that icons take beside the words."""
@@ -120,6 +130,8 @@ class Press:
     def width(self) -> float:
         if self._icon_only:
             return max(self._icon_px + 2 * self._pad, self._least)
+        if self._above:
+            return max(self._text("").width() + 2, self._icon_px, self._least - 2 * self._pad) + 2 * self._pad
         return max(self._text("").width() + self._beside() + 2 * self._pad + 2, self._wide)
 
     def height(self, width: float) -> float:
@@ -197,7 +209,8 @@ class Press:
         high = text.height(inner.width)
         # Icons of a row stand on one line, whether one line of words follows or two.
         line = text.face.line * self._px
-        top = box.y + max((box.height - 2 * line - self._icon_px - self._look.mm(1)) / 2, self._look.mm(0.5))
+        lines = min(self._most, 2)
+        top = box.y + max((box.height - lines * line - self._icon_px - self._look.mm(1)) / 2, self._look.mm(0.5))
         icon = Box(box.x + (box.width - self._icon_px) / 2, top, self._icon_px, self._icon_px)
         yield Drawing(icon, self._icon, paint.ink)
         for shape in text.draw(Box(inner.x, icon.bottom + self._look.mm(1), inner.width, high)):

@@ -86,7 +86,8 @@ class _Room:
                     parts, unlike, sizes = ways[end]
                     size = end - first
                     found.append((parts + 1, unlike + size * size, (size, *sizes)))
-            ways[first] = min(found)
+            # Of ways that are alike the one whose first parts are the fuller: the last one has the note to carry.
+            ways[first] = min(found, key=lambda way: (way[0], way[1], [-size for size in way[2]]))
         return ways[0][2]
 
     def _fits(self, first: int, end: int) -> bool:
@@ -94,7 +95,7 @@ class _Room:
         last = self._is_last(end)
         # Parts are better than small words: a page that is cut keeps the size that was asked for. Where the note
         # stands too (the rules as a whole, or their last part) words may give way a little.
-        barest = BARE + (2 if last and screen.note else 0)
+        barest = BARE + (2 + screen.bigger if last and screen.note else 0)
         part = self._part(first, end)
         for tight in (barest, ROOMY):
             # Bare has most room; only where it may not break a row's words is roomy the better one.

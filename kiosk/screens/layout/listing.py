@@ -3,11 +3,12 @@
 from kiosk.reception.flow.screen import Line, Page, Screen
 from kiosk.screens.layout.answers import Answers
 from kiosk.screens.layout.boxes import Card, Column, Grid, Part, Space, Text
-from kiosk.screens.layout.buttons import button, tile
-from kiosk.screens.layout.frame import bottom_bar, content_width, foot, header, heading, middle_of_bar, top_bar
-from kiosk.screens.layout.look import BARE, ROOMY, Look
+from kiosk.screens.layout.buttons import Press, button, tile
+from kiosk.screens.layout.frame import bottom_bar, content_width, foot, header, heading, middle_of_bar, shrunk, top_bar
+from kiosk.screens.layout.look import ASIDE, BARE, ROOMY, Look
 from kiosk.screens.layout.pieces import LineItem
 from kiosk.screens.layout.shapes import Box, Shape
+from kiosk.screens.panel import SMALLEST_MM
 
 NAMES = frozenset({Page.ROLL, Page.STAFF, Page.HOST_HERE})
 """Pages whose rows are people: the name comes first."""
@@ -28,7 +29,8 @@ def _lying(screen: Screen, look: Look) -> tuple[list[Shape], bool]:
     bar_width = panel.width - 2 * bar_margin
     in_bar = panel.short
     middle: Part | None = heading(screen, look, in_bar=True) if in_bar else middle_of_bar(screen, look)
-    bar = top_bar(screen, look, bar_width, middle, aloud=False)
+    smaller = shrunk(screen, look) if in_bar else ()
+    bar = top_bar(screen, look, bar_width, middle, aloud=False, shrunk=smaller)
     top = look.mm(2.4) if look.tight == ROOMY else look.mm(1.6)
     bar_high = bar.height(bar_width) if bar is not None else 0.0
     at_foot = screen.page in NOTE_AT_FOOT
@@ -70,10 +72,19 @@ def _upright(screen: Screen, look: Look) -> tuple[list[Shape], bool]:
     end = foot_top - (look.gap if lower_high else 0)
     where = middle_of_bar(screen, look)
     note = Text(look, screen.note, look.second, colour=look.colours.text2) if at_foot and screen.note else None
-    head = Column([where, Space(look.mm(2)), header(screen, look, wide.width), note], look.mm(0.6))
+    head = Column(
+        [
+            where,
+            Space(look.mm(0.4 if look.bigger and look.tight >= BARE else 2)),
+            header(screen, look, wide.width),
+            note,
+        ],
+        look.mm(0.6),
+    )
     head_high = head.height(wide.width)
     top = look.mm(4.0) if look.tight == ROOMY else look.mm(1.8)
-    presses = bool(screen.choices or tiles or screen.rows)
+    beside = any(row.button is not None for row in screen.rows) and not _apart(screen, look)
+    presses = bool(screen.choices or tiles or beside)
     start = top + head_high + look.mm(3.0 if look.tight == ROOMY else 1.4)
     floor = start
     if presses:
@@ -108,8 +119,10 @@ def _body(screen: Screen, look: Look, width: float, room: float, *, note: bool) 
         lines = tuple(line for line in lines if line.tick is None)
     if lines:
         parts.append(_lines(lines, look))
+    apart = _apart(screen, look)
     if screen.rows:
-        parts.append(Answers(look, screen.rows, stacked=_stacked(screen, look), names=screen.page in NAMES))
+        stacked, names = _stacked(screen, look), screen.page in NAMES
+        parts.append(Answers(look, screen.rows, stacked=stacked, names=names, apart=apart))
     if screen.choices:
         parts.append(_tiles(screen, look, width, room))
     if _buttons_are_tiles(screen):
@@ -119,12 +132,46 @@ def _body(screen: Screen, look: Look, width: float, room: float, *, note: bool) 
     if note and screen.note:
         parts.append(_note(screen, look))
     if ticks:
-        parts += [Space(weight=1), _lines(ticks, look)]
+        parts += [Space(weight=1), _lines(ticks, look, low=True)]
+    if apart and any(row.button is not None for row in screen.rows):
+        parts += [Space(weight=1), _changes(screen, look)]
     return Column(parts, look.mm(3.2) if look.tight == ROOMY else look.mm(1.4))
 
 
+def _apart(screen: Screen, look: Look) -> bool:
+    """Upright, answers are read above the middle and changed under it, where every hand reaches."""
+    return look.panel.portrait and screen.page is Page.CHECK
+
+
+def _changes(screen: Screen, look: Look) -> Part:
+    """What may be done about the answers, each button with the name of its answer."""
+    least = 12.0 if look.tight == ROOMY else SMALLEST_MM + 0.1
+    presses = [(row.label, row.button) for row in screen.rows if row.button is not None]
+    tiles = [
+        Press(
+            look,
+            value.id,
+            label,
+            "choice",
+            icon=value.icon,
+            px=min(look.body, round(look.big * ASIDE)) if look.bigger else look.body,
+            floor=min(look.body, round(look.big * ASIDE)) if look.bigger else None,
+            least_mm=least,
+            most=2 if look.bigger or look.tight >= BARE else 1,
+            bold=False,
+        )
+        for label, value in presses
+    ]
+    px = min(look.second, round(look.big * ASIDE)) if look.bigger else look.second
+    what = Text(look, presses[0][1].text, px, colour=look.colours.text2)
+    gap = min(look.gap, look.mm(2.4))
+    return Column([what, Space(look.mm(0.8)), Grid(tiles, 2, gap)])
+
+
 def _stacked(screen: Screen, look: Look) -> bool:
-    if look.panel.portrait or (look.bigger and look.panel.short):
+    if look.panel.portrait:
+        return look.bigger or screen.page is not Page.CHECK
+    if look.bigger and look.panel.short:
         return True
     return look.bigger and any(row.button is not None for row in screen.rows)
 
@@ -147,13 +194,15 @@ def _note(screen: Screen, look: Look) -> Part:
     )
 
 
-def _lines(lines: tuple[Line, ...], look: Look) -> Part:
+def _lines(lines: tuple[Line, ...], look: Look, *, low: bool = False) -> Part:
     items = [LineItem(look, line) for line in lines]
     down = look.mm(3.0) if look.tight == ROOMY else look.mm(1.6 if look.tight == 1 else 0.9)
     ticks = any(line.tick is not None for line in lines)
+    # What room a page has left stands between its lines, not under them.
+    highest = 0.0 if low else look.mm(22 if look.bigger else 19)
     if look.panel.portrait or look.bigger or (ticks and len(items) < 4) or len(items) < 3:
-        return Grid(items, 1, 0, down=down)
-    return Grid(items, 2, look.mm(6 if look.tight < BARE else 4), down=down, by_column=True)
+        return Grid(items, 1, 0, down=down, highest=highest)
+    return Grid(items, 2, look.mm(6 if look.tight < BARE else 4), down=down, by_column=True, highest=highest)
 
 
 def _tiles(screen: Screen, look: Look, width: float, room: float) -> Part:
@@ -165,9 +214,11 @@ def _tiles(screen: Screen, look: Look, width: float, room: float) -> Part:
     least = 12.0 if look.tight == ROOMY else 10.0 if look.tight == 1 else 9.1
     gap = min(look.gap, look.mm(3))
     highest = look.mm(18)
+    # More answers at once are worth more than the last third of their size.
+    px = look.body if look.tight < BARE else look.second if look.bigger else round(look.body * 0.88)
     found: Grid | None = None
     for lines in (1, 2):
-        tiles = [tile(look, choice, least_mm=least, floor=look.body, most=lines) for choice in screen.choices]
+        tiles = [tile(look, choice, least_mm=least, floor=px, px=px, most=lines) for choice in screen.choices]
         for columns in range(min(most, count), 0, -1):
             grid = Grid(tiles, columns, gap, highest=highest)
             cell = (width - gap * (columns - 1)) / columns
@@ -175,7 +226,7 @@ def _tiles(screen: Screen, look: Look, width: float, room: float) -> Part:
                 if grid.height(width) <= room:
                     return grid
                 found = found or grid
-    if look.tight <= BARE:
+    if look.tight <= (BARE + 2 if look.bigger else BARE):
         # Parts are better than small words: the flow cuts what is too long (`capacity`).
         if found is None:
             look.problems.append("these tiles have words that are too long")

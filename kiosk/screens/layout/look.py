@@ -10,6 +10,8 @@ ROOMY, TIGHT, BARE = 0, 1, 2
 """Roomy as drawn; tight with smaller gaps; bare without what only adorns. Each step more makes words a step smaller."""
 TIGHTEST = 12
 STEP = 0.93
+ASIDE = 0.7
+"""Second text beside Bigger text, where room is short: capitals of 4.2 mm (0.5 degrees), a third above normal text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +50,15 @@ class Look:
     @property
     def second(self) -> int:
         """Text that explains other text."""
+        if self.bigger and self.tight >= BARE:
+            # It gives way first, so that what is read first keeps its size and its page, and no further than that.
+            return min(self.body, max(round(self.big * ASIDE), round(self.panel.body * 0.85)))
         return self._size(self.panel.body * 0.85, self.big)
 
     @property
     def english(self) -> int:
         """English beside another language."""
-        return self._size(self.panel.body * 0.78, self.big * 0.78)
+        return self._size(self.panel.body * 0.78, self.big * (0.78 if self.tight < BARE else ASIDE * 0.86))
 
     @property
     def heading(self) -> int:

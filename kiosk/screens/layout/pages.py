@@ -7,7 +7,7 @@ from kiosk.screens.layout.asking import dialog
 from kiosk.screens.layout.listing import listing
 from kiosk.screens.layout.look import ROOMY, TIGHTEST, Look, look_at
 from kiosk.screens.layout.mirror import mirror
-from kiosk.screens.layout.shapes import Box, Shape, Sheet, Target
+from kiosk.screens.layout.shapes import Box, Plain, Shape, Sheet, Target
 from kiosk.screens.layout.telling import telling
 from kiosk.screens.layout.typing_pages import typing
 from kiosk.screens.layout.welcome import welcome
@@ -79,8 +79,16 @@ def _question(screen: Screen, first: Look) -> Sheet:
         if fits and not look.problems:
             break
     over = _sheet(shapes, first, fits=fits and not look.problems)
-    under = behind.plain() if behind is not None else ()
+    under: tuple[Plain, ...] = ()
+    if behind is not None:
+        # The office is asked with the button over the page: its own would look out behind it.
+        kept = (shape for shape in behind.shapes if not (isinstance(shape, Target) and _asks(shape, screen)))
+        under = replace(behind, shapes=tuple(kept)).plain()
     return replace(over, shapes=(*under, *over.shapes))
+
+
+def _asks(target: Target, screen: Screen) -> bool:
+    return screen.help is not None and target.id == screen.help.id
 
 
 def _emptied(screen: Screen | None) -> Screen:

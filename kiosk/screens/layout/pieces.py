@@ -25,8 +25,9 @@ class LineItem:
         self._look, self._line, self._plain = look, line, plain
         px = px or look.body
         self._text = Text(look, line.text, px)
-        # In a box with an edge the longest strokes must lie within.
-        self._over = max(self._text.face.tall - self._text.face.line, 0.0) * px if line.tick is not None else 0.0
+        # In a box with an edge the longest strokes must lie within, and those of the line after it off that edge.
+        over = max(self._text.face.tall - self._text.face.line, 0.0) * px
+        self._over = over if line.tick is not None else over / 2
         self._english = (
             None
             if line.english is None
@@ -34,8 +35,8 @@ class LineItem:
         )
         wide = look.mm(13.2) if look.tight == ROOMY and not look.panel.short else look.mm(10.0)
         if not plain and look.tight >= BARE:
-            wide = max(look.mm(8.4), px * 1.1 if look.bigger else 0.0)
-        self._disc = min(wide, px * 1.5) if plain else wide
+            wide = max(look.mm(8.4 if not look.panel.portrait else 7.0), px * 0.9 if look.bigger else 0.0)
+        self._disc = min(wide, look.body * 1.5) if plain else wide
 
     @property
     def _ticked(self) -> bool:
@@ -56,7 +57,8 @@ class LineItem:
 
     def height(self, width: float) -> float:
         high = max(self._words().height(self._room(width)), self._disc)
-        return max(high + self._look.mm(2) + 2 * self._over, self._look.mm(12)) if self._ticked else high
+        high += 2 * self._over
+        return max(high + self._look.mm(2), self._look.mm(12)) if self._ticked else high
 
     def draw(self, box: Box) -> Iterator[Shape]:
         if not self._ticked:
@@ -194,9 +196,9 @@ class Where:
     def __init__(self, look: Look, progress: Progress, *, marks: bool) -> None:
         self._look, self._progress = look, progress
         self._marks = marks and not look.bigger
-        self._text = Text(
-            look, progress.text, look.second, colour=look.colours.text2, most=1, floor=look.floor, middle=True
-        )
+        # Beside bigger words it may be smaller: what is asked here matters more.
+        px = round(look.panel.body * 1.2) if look.bigger else look.second
+        self._text = Text(look, progress.text, px, colour=look.colours.text2, most=1, floor=look.floor, middle=True)
         self._mark = look.mm(5.0) if not look.panel.portrait else look.mm(1.7)
         self._gap = look.mm(1.2) if not look.panel.portrait else look.mm(0.6)
 

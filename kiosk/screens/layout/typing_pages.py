@@ -3,7 +3,7 @@
 from kiosk.reception.flow.screen import Page, Screen
 from kiosk.screens.layout.boxes import Cell, Column, Grid, Part, Row, Space, Text
 from kiosk.screens.layout.buttons import Press, tile
-from kiosk.screens.layout.frame import bottom_bar, content_width, header, heading, middle_of_bar, top_bar, wrong
+from kiosk.screens.layout.frame import bottom_bar, content_width, header, heading, middle_of_bar, shrunk, top_bar, wrong
 from kiosk.screens.layout.keys import Keys
 from kiosk.screens.layout.look import BARE, ROOMY, Look
 from kiosk.screens.layout.shapes import Box, Shape
@@ -53,7 +53,8 @@ def _lying(screen: Screen, look: Look, keys: Keys) -> tuple[list[Shape], bool]:
     bar_width = panel.width - 2 * bar_margin
     in_bar = panel.short
     title = heading(screen, look, in_bar=True) if in_bar else None
-    bar = top_bar(screen, look, bar_width, title if in_bar else middle_of_bar(screen, look), aloud=True)
+    smaller = shrunk(screen, look) if in_bar else ()
+    bar = top_bar(screen, look, bar_width, title or middle_of_bar(screen, look), aloud=True, shrunk=smaller)
     keys_high = keys.height(panel.width)
     top = look.mm(2.2)
     bar_high = bar.height(bar_width) if bar is not None else 0.0

@@ -160,15 +160,10 @@ def _doing(screen: Screen, look: Look, width: float) -> Column:
     low = 17.7 if look.tight == ROOMY and not panel.short and not panel.portrait else TARGET_MM
     if panel.portrait or (look.tight and look.bigger):
         low = 11.0 if look.tight < BARE else SMALLEST_MM + 0.1
-    pair = Row(
-        [
-            Cell(
-                button(look, value, least_mm=low, px=round(look.body * 1.12), most=1, snug=look.tight >= BARE), weight=1
-            )
-            for value in second
-        ],
-        look.gap,
-    )
+    snug, wanted = look.tight >= BARE, round(look.body * 1.12)
+    # Two of a kind have words of one size, whatever their letters need.
+    alike = min((button(look, value, least_mm=low, px=wanted, snug=snug).size for value in second), default=wanted)
+    pair = Row([Cell(button(look, value, least_mm=low, px=alike, most=1), weight=1) for value in second], look.gap)
     columns = 2 if look.bigger else 4
     least = (
         TARGET_MM
@@ -195,6 +190,7 @@ def _doing(screen: Screen, look: Look, width: float) -> Column:
         columns,
         min(look.gap, look.mm(2.7)),
         down=min(look.gap, look.mm(2.7)) if look.tight < BARE else look.mm(0.8),
+        highest=look.mm(12.4) if not look.bigger else look.mm(11.0),
     )
     label: Part | None = None
     if screen.lines and (not panel.short and not panel.portrait) and look.tight < BARE:

@@ -19,10 +19,12 @@ from admin_web.services.badges import mark_badge_lost
 from admin_web.services.points import add_reception
 from admin_web.services.reception import save_settings
 from admin_web.services.revision import cabinets_revision, current_revision, raise_generation, raise_revision
+from admin_web.services.roll import Tick, add_ticks, begin_roll
 from admin_web.services.visits import brief_own_visitor
 from broker.keys import new_signing_key
 from broker.messages.bundle import Bundle
 from broker.messages.central import RulesPublished
+from broker.messages.roll_told import RollsTold
 from broker.messages.visit import VisitSignedIn
 from broker.messages.waiting import HostsWaited
 from broker.signed import Purpose, open_signed
@@ -56,7 +58,7 @@ class Told:
         self.rules_sent: list[str] = []
         self.revisions: dict[str, Revision] = {}
         self.visits = VisitsPublisher(
-            database, site="ashgrove", signing_key=KEY, send=lambda *sent: self.visits_sent.append(sent)
+            database, clock, site="ashgrove", signing_key=KEY, send=lambda *sent: self.visits_sent.append(sent)
         )
         self.rules = RulesPublisher(database, clock, site="ashgrove", signing_key=KEY, send=self._send_rules)
 
@@ -206,3 +208,30 @@ def test_after_a_connect_everybody_hears_the_same_again_and_in_a_new_generation_
         raise_generation(session, 1, clock.now())
     told.publish()
     assert told.of("robins").edition > edition
+
+
+def test_a_tick_is_one_small_message_for_the_screen_and_nothing_for_any_cabinet(
+    school: Database, told: Told, clock: Any, occasion: Callable[[], Any]
+) -> None:
+    sign_in(school, clock.now(), host=None)
+    told.publish()
+    with school.write() as session:
+        begin_roll(session, True, by="kwame-asante", occasion=occasion())
+    told.publish()
+    assert (told.rules_sent, [device for device, _ in told.visits_sent]) == ([], ["reception"])
+    clock.advance(seconds=20)
+    for _ in range(2):
+        with school.write() as session:
+            add_ticks(session, (Tick(HELEN),), True, by="kwame-asante", occasion=occasion())
+    told.publish()
+    ((device, payload),) = told.visits_sent
+    assert (told.rules_sent, device) == ([], "reception")
+    assert len(payload) < 600
+    rolls = RollsTold.from_bytes(open_signed(KEY.public_key(), Purpose.VISITS, payload))
+    assert [(roll.drill, roll.seen, roll.ended) for roll in rolls.rolls] == [(True, [HELEN], None)]
+    told.publish()
+    assert told.visits_sent == []
+    assert told.visits.publish_all() == 1  # after a connect: the broker may have lost it
+    clock.advance(hours=5)
+    told.publish()
+    assert RollsTold.from_bytes(open_signed(KEY.public_key(), Purpose.VISITS, told.visits_sent[0][1])).rolls == []

@@ -13,18 +13,27 @@ from admin_web.access import Role
 from admin_web.database.accounts import Audit
 from admin_web.database.engine import Database
 from admin_web.database.orders import CommandOrder
+from admin_web.database.people import UnknownBadge
 from admin_web.database.visits import Visit
-from admin_web.errors import Conflict, Forbidden
+from admin_web.errors import ChangedMeanwhile, Conflict, Forbidden
 from admin_web.events.central import record_act
 from admin_web.ingest.orders import OrderSender
 from admin_web.ingest.records import record_of
+from admin_web.queries.people import read_unknown_badges
 from admin_web.rules.publisher import RulesPublisher
 from admin_web.rules.reception import build_reception
 from admin_web.services.actor import Actor
+from admin_web.services.badges import add_to_cover_pool, assign_badge
 from admin_web.services.expected import ExpectedDraft, allow_images, expect_no_more, expect_visitor
 from admin_web.services.expiry import expire_due, is_anything_over
 from admin_web.services.points import add_reception
-from admin_web.services.reception import RegularDraft, add_regular_visitor, save_lanyard, save_settings
+from admin_web.services.reception import (
+    RegularDraft,
+    add_regular_visitor,
+    remove_lanyard,
+    save_lanyard,
+    save_settings,
+)
 from admin_web.services.visitor_rules import hash_of, publish_visitor_rules, rules_now, save_draft, texts_of
 from admin_web.services.visitor_words import LINES, SUGGESTED
 from admin_web.services.visits import answer_ring, brief_for_host, brief_own_visitor, sign_out_visit
@@ -88,7 +97,7 @@ def test_the_first_screen_brings_the_first_rules_with_machine_translations_unche
     english = bundle.texts.languages["en"].lines
     assert [line.id for line in english] == list(LINES)
     assert [line.id for line in english if line.tick] == ["images"]
-    assert bundle.texts.hash == hash_of(SUGGESTED["en"])
+    assert bundle.texts.hash == hash_of({one: (words, one == "en") for one, words in SUGGESTED.items()})
 
 
 def test_the_bundle_names_rooms_jobs_hosts_and_live_badges(screen: Database, clock: Any) -> None:
@@ -162,14 +171,39 @@ def test_a_regular_visitor_has_a_badge_that_nobody_else_has(
     assert [one.name for one in bundle_of(screen, clock).regular] == ["Faisal Rehman"]
 
 
+def test_a_visitors_badge_waits_for_no_name_and_becomes_no_members_of_staff(
+    screen: Database, clock: Any, occasion: Callable[[], Any]
+) -> None:
+    regular, lanyard = "1:" + "e" * 64, "1:" + "f" * 64
+    with screen.write() as session:
+        for one in (regular, lanyard):
+            session.add(UnknownBadge(reference=one, seen_at=occasion().now.utc, taps=1))
+        add_regular_visitor(session, RegularDraft(regular, "Faisal Rehman"), occasion=occasion())
+        save_lanyard(session, "15", "blue", reference=lanyard, occasion=occasion())
+        assert read_unknown_badges(session) == []
+    for one in (regular, lanyard):
+        with pytest.raises(Conflict, match="This badge is "), screen.write() as session:
+            assign_badge(session, one, "amara-osei", occasion=occasion())
+        with pytest.raises(Conflict, match="This badge is "), screen.write() as session:
+            add_to_cover_pool(session, one, occasion=occasion())
+    with pytest.raises(Conflict), screen.write() as session:
+        save_lanyard(session, "015", "blue", occasion=occasion())
+    with screen.write() as session:
+        remove_lanyard(session, "15", occasion=occasion())
+        assert [one.reference for one in read_unknown_badges(session)] == [lanyard]
+        assign_badge(session, lanyard, "amara-osei", occasion=occasion())
+
+
 def test_other_english_words_make_every_translation_unchecked(
     screen: Database, clock: Any, occasion: Callable[[], Any]
 ) -> None:
     with screen.write() as session:
-        polish = save_draft(session, "pl", SUGGESTED["pl"], checked=True, if_match='"1"', occasion=occasion())
+        polish = save_draft(session, "pl", SUGGESTED["pl"], checked=True, if_match='"1001"', occasion=occasion())
         assert polish.checked
         words = {**SUGGESTED["en"], "silent": "Please keep it silent."}
-        save_draft(session, "en", words, checked=True, if_match='"1"', occasion=occasion())
+        save_draft(session, "en", words, checked=True, if_match='"1001"', occasion=occasion())
+        with pytest.raises(ChangedMeanwhile):  # it was a translation of the other words
+            save_draft(session, "ur", SUGGESTED["ur"], checked=True, if_match='"1001"', occasion=occasion())
         rules = publish_visitor_rules(session, if_match='"1"', occasion=occasion())
         assert rules.version == 2
         assert not texts_of(session, 2)["pl"].checked
@@ -181,6 +215,32 @@ def test_other_english_words_make_every_translation_unchecked(
         live = rules_now(session)
         assert live is not None
         assert live.version == 2
+
+
+def test_another_word_in_any_language_or_a_speakers_check_is_another_hash(
+    screen: Database, clock: Any, occasion: Callable[[], Any]
+) -> None:
+    """The screen lets a visitor read again by it, and the record says by it what was read."""
+    seen = [bundle_of(screen, clock).texts.hash]
+    quieter = {**SUGGESTED["ur"], "silent": "براہ کرم فون خاموش رکھیں۔"}
+    for number, words, checked in ((1, quieter, False), (2, quieter, True)):
+        with screen.write() as session:
+            edition = f'"{number * 1000 + 1}"'
+            save_draft(session, "ur", words, checked=checked, if_match=edition, occasion=occasion())
+            publish_visitor_rules(session, if_match=f'"{number}"', occasion=occasion())
+        seen.append(bundle_of(screen, clock).texts.hash)
+    assert len(set(seen)) == 3
+
+
+def test_a_form_opened_before_a_publication_overwrites_nothing_that_was_published(
+    screen: Database, clock: Any, occasion: Callable[[], Any]
+) -> None:
+    with screen.write() as session:
+        quieter = {**SUGGESTED["ur"], "silent": "براہ کرم فون خاموش رکھیں۔"}
+        save_draft(session, "ur", quieter, checked=True, if_match='"1001"', occasion=occasion())
+        publish_visitor_rules(session, if_match='"1"', occasion=occasion())
+    with pytest.raises(ChangedMeanwhile), screen.write() as session:
+        save_draft(session, "ur", SUGGESTED["ur"], checked=False, if_match='"1001"', occasion=occasion())
 
 
 def test_a_ring_is_answered_once_by_a_command_that_names_its_nonce(

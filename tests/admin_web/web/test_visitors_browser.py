@@ -161,7 +161,7 @@ def happen(school: Any) -> None:
         for lanyard, contractors in (("14", False), ("1234", True)):
             save_lanyard(session, lanyard, "green", contractors=contractors, occasion=at)
         add_regular_visitor(session, RegularDraft("1:" + "c" * 64, LONG, "W" * 80, "amara-osei"), occasion=at)
-        save_draft(session, "pl", SUGGESTED["pl"], checked=True, if_match='"1"', occasion=at)
+        save_draft(session, "pl", SUGGESTED["pl"], checked=True, if_match='"1001"', occasion=at)
 
 
 def until(page: Page, is_so: str) -> None:
@@ -219,6 +219,21 @@ def test_no_page_is_cut_off(sign_in: SignIn, school: Any, width: int, scheme: st
             page.screenshot(path=str(file), full_page=True)
         assert page.evaluate("document.documentElement.scrollWidth") <= width, path
         assert page.locator("h1").count() == 1, path
+
+
+def test_names_have_room_whatever_the_window(sign_in: SignIn, school: Any) -> None:
+    """No name is broken into bits of four letters, and no weekday is broken at all."""
+    happen(school)
+    page = sign_in()
+    for path, cell in (("/on-site", ".site-table td:nth-child(2)"), ("/expected", ".expected-table td:first-child")):
+        page.goto(path)
+        for width in (700, 768, 840, 1000, 1100, 1280):
+            page.set_viewport_size({"width": width, "height": 900})
+            room = page.locator(cell).first.evaluate("cell => cell.getBoundingClientRect().width")
+            assert room >= 110, (path, width)
+            assert page.evaluate("document.documentElement.scrollWidth") <= width, (path, width)
+    times = page.locator(".expected-table td[data-label=When]").first
+    assert times.evaluate("cell => getComputedStyle(cell).overflowWrap") == "normal"
 
 
 def test_on_site_follows_what_happens_and_the_same_names_are_one_look(sign_in: SignIn, school: Any) -> None:

@@ -11,6 +11,7 @@ from starlette.testclient import TestClient
 
 from admin_web.access import Role
 from admin_web.database.accounts import Audit
+from admin_web.database.orders import CommandOrder
 from admin_web.database.reception import ExpectedVisit
 from admin_web.database.visits import HelpRing, RollFact, Visit
 from admin_web.queries.roll import read_rolls
@@ -136,6 +137,28 @@ def test_a_ring_stands_on_today_and_on_site_until_somebody_answers(
         assert session.get_one(HelpRing, NONCE).answered_by is not None
 
 
+def test_the_same_rung_again_is_one_card_with_how_often_and_one_answer_is_for_all_of_it(
+    reception: Any, sign_in_as: Callable[..., TestClient]
+) -> None:
+    sign_in(reception, HELEN, "Helen Farrow", reception.at("10:50"))
+    for number, (clock, visit) in enumerate((("10:55", None), ("10:56", HELEN), ("10:56:30", None), ("10:57", None))):
+        more = {"kind": "sign_out", "nonce": f"{number:032x}"}
+        reception.events.add("reception", "help.asked.v1", reception.at(clock), {"visit": visit}, **more)
+    web = sign_in_as(Role.OFFICE)
+    page = text_of(web.get("/on-site").text)
+    assert "rung 3 times, first 10:55, last 10:57" in page
+    assert page.count("I am coming") == 2  # hers is another one
+    assert "Rung 3 times, first 3 min ago" in text_of(web.get("/today").text)
+    assert "rung 3 times, first 3 min ago" in text_of(web.get("/bell").text)
+    assert web.post(f"/on-site/rings/{0:032x}/answer").status_code == 303
+    page = text_of(web.get("/on-site").text)
+    assert page.count("I am coming") == 1
+    assert page.count("A visitor is leaving and could not sign out, rung 3 times") == 1
+    with reception.database.read() as session:
+        told = set(session.scalars(select(CommandOrder.nonce)))
+        assert told == {f"{number:032x}" for number in (0, 2, 3)}
+
+
 def test_a_ring_that_comes_a_day_late_rings_nobody(reception: Any, sign_in_as: Callable[..., TestClient]) -> None:
     at = reception.at("09:00")
     reception.events.add("reception", "help.asked.v1", at, {"visit": None}, kind="office", nonce=NONCE)
@@ -204,6 +227,27 @@ def test_ticks_of_a_tablet_that_had_no_network_keep_their_times_and_are_added_on
         assert (roll.drill, roll.found) == (False, 1)
 
 
+def test_a_tick_made_in_a_roll_call_that_is_over_meanwhile_joins_it_and_begins_none(
+    reception: Any, sign_in_as: Callable[..., TestClient]
+) -> None:
+    for number, visit in enumerate((HELEN, FAISAL)):
+        sign_in(reception, visit, f"Visitor {number}", reception.at("10:40"))
+    web = sign_in_as(Role.OFFICE)
+    web.post("/on-site/roll/begin", data={"drill": "yes"})
+    handle = re.findall(r'data-roll="([^"]+)"', web.get("/on-site/roll").text)[0]
+    reception.clock.advance(minutes=3)
+    web.post("/on-site/roll/end")
+    reception.clock.advance(minutes=3)
+    # One tick three and a half minutes ago, by a tablet without a network; another after the end, on the page it kept.
+    web.post("/on-site/roll/ticks", data={"drill": "yes", "seen": f"{HELEN} 210000"})
+    web.post("/on-site/roll/ticks", data={"drill": "yes", "roll": handle, "seen": f"{FAISAL} 60000"})
+    web.post("/on-site/roll/ticks", data={"drill": "yes", "seen": [f"{FAISAL} 100000000000"]})
+    with reception.database.read() as session:
+        newest, first = read_rolls(session, reception.clock.now().utc)
+        assert (first.found, first.ended_at is None) == (2, False)
+        assert (newest.found, newest.ended_at) == (1, None)  # a tick that belongs to none begins one
+
+
 def test_a_drill_that_nobody_ended_does_not_stand_in_the_way_of_an_alarm(
     reception: Any, sign_in_as: Callable[..., TestClient]
 ) -> None:
@@ -248,7 +292,18 @@ def test_the_rules_are_drafted_by_the_office_and_published_by_the_headteacher(
     assert stale.status_code == 412
     assert "Saved meanwhile" in stale.text
     head = sign_in_as(Role.HEADTEACHER)
-    assert head.post("/visitor-rules/publish", data={"etag": '"1"'}).status_code == 303
+    seen = re.findall(r'name="seen" value="(\w+)"', head.get("/visitor-rules").text)[0]
+    assert "changed by The office, 10:58" in text_of(head.get("/visitor-rules").text)
+    urdu = office.get("/visitor-rules/ur").text
+    words = dict(re.findall(r'<textarea id="f-(\w+)"[^>]*>([^<]*)<', urdu))
+    etag = re.findall(r'name="etag" value="&#34;(\d+)&#34;"', urdu)[0]
+    assert office.post("/visitor-rules/ur", data={**words, "silent": "—", "etag": f'"{etag}"'}).status_code == 303
+    for act in ("publish", "drop"):  # of what she has not seen
+        answer = head.post(f"/visitor-rules/{act}", data={"etag": '"1"', "seen": seen})
+        assert answer.status_code == 412
+        assert "The draft was changed by somebody else" in answer.text
+        seen_now = re.findall(r'name="seen" value="(\w+)"', answer.text)[0]
+    assert head.post("/visitor-rules/publish", data={"etag": '"1"', "seen": seen_now}).status_code == 303
     page = text_of(head.get("/visitor-rules").text)
     assert "Version 2 is shown now" in page
     assert "Not yet checked by a speaker: Urdu" in page
@@ -260,9 +315,9 @@ def test_a_line_may_not_be_empty_and_markup_is_words(reception: Any, sign_in_as:
     web = sign_in_as(Role.HEADTEACHER)
     form = web.get("/visitor-rules/en").text
     fields = dict(re.findall(r'<textarea id="f-(\w+)"[^>]*>([^<]*)<', form))
-    bad = web.post("/visitor-rules/en", data={**fields, "silent": " ", "etag": '"1"'})
+    bad = web.post("/visitor-rules/en", data={**fields, "silent": " ", "etag": '"1001"'})
     assert bad.status_code == 422
-    good = web.post("/visitor-rules/en", data={**fields, "silent": "<b>Quiet</b>", "etag": '"1"'})
+    good = web.post("/visitor-rules/en", data={**fields, "silent": "<b>Quiet</b>", "etag": '"1001"'})
     assert good.status_code == 303
     assert "<b>Quiet" not in web.get("/visitor-rules/en").text
 
@@ -293,6 +348,7 @@ def test_somebody_is_expected_and_only_the_headteacher_agrees_to_images(
     ("change", "sentence"),
     [
         ({"name": " "}, "The name is empty."),
+        ({"name": "محمد خان"}, "The reception screen has no key for “م”"),
         ({"date": ""}, "The day is missing."),
         ({"date": "tomorrow"}, "That is not a date."),
         ({"from": "25:00"}, "That is not a time of the day."),
@@ -312,7 +368,7 @@ def test_what_cannot_be_says_what_to_do(
 CSV = """name,date,from,until,host,organisation,reason
 Jasvinder Gill,2026-11-24,11:15,12:00,Amara Osei,Music service,professional
 Two Parents,2026-11-24,13:30,14:30,Amara Osey,,
-"Nkechi ""Kay"" Obi",2026-11-25,08:30,15:30,,University,volunteer
+"Obi, Nkechi",2026-11-25,08:30,15:30,,University,volunteer
 ,2026-11-25,08:30,15:30,,,
 Stefan Dumitru,2026-11-25,9 o'clock,15:30,,,
 """
@@ -326,9 +382,9 @@ def test_a_list_is_shown_first_with_every_wrong_line_named_and_brought_in_whole(
     page = text_of(shown.text)
     assert shown.status_code == 200
     assert "3 lines have something to put right" in page
-    assert "Line 3: “Amara Osey” is not a member of staff. Did you mean Amara Osei?" in page
-    assert "Line 5: The name is empty." in page
-    assert "Line 6: That is not a time of the day." in page
+    assert "Line 3, column “host”: “Amara Osey” is not a member of staff. Did you mean Amara Osei?" in page
+    assert "Line 5, column “name”: The name is empty." in page
+    assert "Line 6, column “from”: “9 o&#39;clock” is not a time of the day. Write it like 09:30 or 14:15." in page
     refused = web.post("/expected/list", files={"file": ("a.csv", CSV.encode())}, data={"do": "save"})
     assert refused.status_code == 422
     with reception.database.read() as session:
@@ -340,7 +396,7 @@ def test_a_list_is_shown_first_with_every_wrong_line_named_and_brought_in_whole(
         assert {row.name for row in session.query(ExpectedVisit)} == {
             "Jasvinder Gill",
             "Two Parents",
-            'Nkechi "Kay" Obi',
+            "Obi, Nkechi",
         }
 
 
@@ -373,7 +429,11 @@ def test_lanyards_and_settings_are_kept_and_two_offices_do_not_overwrite_each_ot
     assert first.status_code == 303
     second = {"telephone": "01632 960144", "closing": "18:00", "etag": '"1"'}
     assert web.post("/expected/reception/settings", data=second).status_code == 303
-    assert web.post("/expected/reception/settings", data={**second, "closing": "19:00"}).status_code == 412
+    third = web.post("/expected/reception/settings", data={**second, "closing": "19:00", "printer": ""})
+    assert third.status_code == 412
+    assert "Saved meanwhile: telephone 01632 960144, closing time 18:00, no printer." in text_of(third.text)
+    morning = web.post("/expected/reception/settings", data={**second, "closing": "08:00", "etag": '"2"'})
+    assert "taken off the list of a roll-call while they are here" in morning.text
     assert web.post("/expected/reception/lanyards", data={"number": "14", "colour": "green"}).status_code == 303
     assert web.post("/expected/reception/lanyards", data={"number": "x", "colour": "green"}).status_code == 422
     page = text_of(web.get("/expected/reception").text)

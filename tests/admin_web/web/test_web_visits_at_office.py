@@ -12,10 +12,13 @@ from admin_web.access import Role
 from admin_web.database.accounts import Audit
 from admin_web.database.reception import ExpectedVisit
 from admin_web.database.visits import RollPrint, Visit
-from admin_web.events.visits import PRINT_WAITS
+from admin_web.errors import Invalid
+from admin_web.events.rolls import PRINT_WAITS
 from admin_web.rules.reception import build_reception
+from admin_web.services.expected import require_typable
 from admin_web.services.points import add_reception
 from admin_web.services.reception import save_lanyard
+from kiosk.screens.keyboard import ACCENTS, BOTTOM, ERASE, NEXT, QWERTY, SHIFT, SPACE
 
 STEFAN = "00000000000000aa"
 NONCE = "b" * 32
@@ -241,9 +244,13 @@ LINE = "Jasvinder Gill,24/11/2026,11:15,12:00,Amara Osei,Music service,professio
 @pytest.mark.parametrize(
     ("body", "sentence"),
     [
-        ("=HYPERLINK(1),24/11/2026,11:15,12:00", "is a formula."),
-        ("Amy Birch,24/11/2026,11:15,12:00,@Amara", "is a formula."),
-        ("Amy Birch,31/02/2027,11:15,12:00", "That is not a date."),
+        ("=HYPERLINK(1),24/11/2026,11:15,12:00", "begins like a formula, with “=”."),
+        ("Amy Birch,24/11/2026,11:15,12:00,@Amara", "Line 2, column “host”: “@Amara” begins like a formula"),
+        ("Amy Birch,31/02/2027,11:15,12:00", "Line 2, column “date”: “31/02/2027” is not a date. Write it like"),
+        ("Amy Birch,23/11/2026,11:15,12:00", "Line 2, column “date”: That time is over."),
+        (f"Amy Birch,24/11/2026,11:15,12:00,,{'x' * 81}", "Line 2, column “organisation”: The organisation is 81"),
+        ("Amy Birch 👩,24/11/2026,11:15,12:00", "Line 2, column “name”: The reception screen has no key for “👩”"),
+        ("Birch, Amy,24/11/2026,11:15,12:00,,,,no", "Line 2: There are more cells than the first line has columns."),
         ("Amy Birch,24/11/2026,11:15,11:00", "The visit ends before it begins."),
         ("Amy Birch,24/11/2026,11:15,12:00,Nobody Here", "“Nobody Here” is not a member of staff."),
         ("Amy Birch,24/11/2026,11:15,12:00,,,,maybe", "is neither yes nor no."),
@@ -256,16 +263,32 @@ def test_each_wrong_line_of_a_list_says_what_to_do(reception: Any, desk: TestCli
     answer = desk.post("/expected/list", data={"do": "show", "text": HEAD + body})
     assert answer.status_code == 200
     assert sentence in text_of(answer.text).replace("&#34;", '"')
-    assert desk.post("/expected/list", data={"do": "save", "text": HEAD + body}).status_code == 422
+    saved = desk.post("/expected/list", data={"do": "save", "text": HEAD + body})
+    assert saved.status_code == 422
+    assert "Nothing has been brought in yet." in saved.text
     with reception.database.read() as session:
         assert session.query(ExpectedVisit).count() == 0
+
+
+def test_whatever_the_screens_keys_write_can_be_a_name_that_is_expected_and_nothing_else() -> None:
+    keys = {key for row in (*QWERTY, BOTTOM) for key in row if key not in (SHIFT, ERASE, SPACE, NEXT)}
+    written = [" ", *keys, *"".join(ACCENTS.values())]
+    for letter in written:
+        assert require_typable(f"A{letter}") == f"A{letter}".strip()
+        assert require_typable(f"A{letter}".upper())
+    for letter in "0@(ə日":
+        with pytest.raises(Invalid):
+            require_typable(f"A{letter}")
 
 
 @pytest.mark.parametrize(
     ("content", "status", "sentence"),
     [
-        ("Zoë,24/11/2026".encode("cp1252"), 422, "The file is not in UTF-8."),
-        ("Zoë,24/11/2026".encode("utf-16"), 422, "The file is not in UTF-8."),
+        ("Zoë,24/11/2026".encode("cp1252"), 422, "it is not in UTF-8."),
+        (b"PK\x03\x04" + bytes(9), 422, "That is a workbook, not a CSV file."),
+        (HEAD.replace("until", "name").encode(), 422, "does not name the column “until”."),
+        (f"{HEAD.strip()},name\n{LINE}".encode(), 422, "The first line names “name” twice."),
+        (f'{HEAD}{LINE}\n\n"Zoë,24/11/2026'.encode(), 422, "Line 4 cannot be read: a quotation mark is not closed"),
         ("é".encode() * 150_000, 422, "The file is far too long."),
         (b"a" * 10_000_000, 422, "The file is far too long."),
     ],
@@ -282,8 +305,9 @@ def test_a_list_as_a_british_spreadsheet_writes_it_is_brought_in_and_a_second_ti
     reception: Any, sign_in_as: Callable[..., TestClient]
 ) -> None:
     head = sign_in_as(Role.HEADTEACHER)
-    text = f"{HEAD.replace(',', ';')}{LINE.replace(',', ';').replace('11:15', '11:15:00')}yes\n"
-    assert head.post("/expected/list", data={"do": "save", "text": text}).status_code == 303
+    text = f"sep=;\n{HEAD.replace(',', ';')}{LINE.replace(',', ';').replace('11:15', '11:15:00')}yes\n"
+    file = {"file": ("list.csv", text.encode("utf-16"))}
+    assert head.post("/expected/list", data={"do": "save"}, files=file).status_code == 303
     with reception.database.read() as session:
         (row,) = session.scalars(select(ExpectedVisit))
         assert (row.starts, row.image_permission) == (reception.at("11:15"), True)

@@ -37,6 +37,7 @@ from kiosk.reception.flow.effects import (
     ArriveOrLeave,
     Effect,
     FindHost,
+    LeaveUnsure,
     SignIn,
     SignOutByBadge,
     SignOutByName,
@@ -192,9 +193,12 @@ class Hand:
     def wait(self, seconds: float) -> None:
         """Let time pass, with a tick at every deadline on the way."""
         end = self.boottime + int(seconds * 1e9)
+        ticks = 0
         while (deadline := self.flow.deadline) is not None and deadline <= end:
             self._move(max(deadline - self.boottime, 0))
             self.take(Tick())
+            ticks += 1
+            assert ticks < 10_000, f"a deadline that nothing is done about: {self.page}"
         self._move(end - self.boottime)
         self.take(Tick())
 
@@ -219,6 +223,8 @@ class Hand:
             return SignOutAnswered(effect.badge in self.here)
         if isinstance(effect, SignOutByName):
             return SignOutAnswered(f"{effect.name}/{effect.number}" in self.here)
+        if isinstance(effect, LeaveUnsure):
+            return SignOutAnswered(False)
         if isinstance(effect, ArriveOrLeave):
             return Arrives(effect.badge)
         return HostFound((), None) if isinstance(effect, FindHost) else None

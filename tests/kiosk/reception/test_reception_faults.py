@@ -1,19 +1,25 @@
 """What happens when something of ours is broken: the page begins again, faults are counted, nothing typed is logged."""
 
 import threading
+import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, cast
 
 import pytest
 
+from broker.messages.status import Status
+from kiosk.cabinet.office.health import Condition, Health
 from kiosk.clock import DeviceClock
 from kiosk.config import load_config
-from kiosk.reception.flow.inputs import Pressed, Typed
+from kiosk.reception.failures import Failures
+from kiosk.reception.flow.inputs import FaceFailed, Pressed, Typed
 from kiosk.reception.flow.screen import Page, Screen, Speech
 from kiosk.reception.reception import Reception
 from kiosk.reception.visits import Visits
 from kiosk.reception.wiring import build_reception
+from kiosk.socket.framing import Ask, Outcome
 from policy.clock import ClockQuality, Moment
 
 
@@ -92,9 +98,54 @@ def test_a_fault_wipes_the_page_and_the_next_visitor_finds_the_first_one(running
     face.wait(lambda: face.pages[-1] is Page.WELCOME)
     assert not raised
     assert "a fault at the screen" in caplog.text
+    assert "Failures so far: 1." in caplog.text
     assert "ZeroDivisionError" in caplog.text
     assert "Zzyzxq" not in caplog.text
     assert program.is_alive()
+
+
+def test_failures_of_flow_and_window_are_counted_and_told_to_the_office(running: Any, installed: Any) -> None:
+    face, program, raised, _ = running
+    fail_once(face, program)
+    program.put(FaceFailed())
+    face.wait(lambda: face.resets == 2)
+
+    def told() -> bool:
+        parts = {one.part: one for one in status_of(installed).health}
+        return "screen" in parts and "failed 2 times" in (parts["screen"].what_to_do or "")
+
+    wait_until(told, "the count in the status")
+    assert not raised
+
+
+def status_of(installed: Any) -> Status:
+    """What link is given to publish."""
+    client = installed.link()
+    try:
+        outcome, body = client.ask(Ask.STATUS)
+        assert outcome is Outcome.DONE, body
+        return Status.from_bytes(body)
+    finally:
+        client.close()
+
+
+def wait_until(true: Callable[[], bool], what: str, within_s: float = 10) -> None:
+    end = time.monotonic() + within_s
+    while not true():
+        assert time.monotonic() < end, f"{what}: not within {within_s} s"
+        time.sleep(0.02)
+
+
+def test_a_screen_that_has_not_failed_for_ten_minutes_is_well_again() -> None:
+    health = Health()
+    failures = Failures(health)
+    at = Moment(datetime(2026, 11, 24, 9, tzinfo=UTC), ClockQuality.SYNCED, 10**12)
+    assert [failures.note(at) for _ in range(6)] == [False] * 5 + [True]
+    for minutes, state in ((9, Condition.FAULT), (10, Condition.OK)):
+        failures.tick(replace(at, boottime_ns=at.boottime_ns + minutes * 60 * 10**9))
+        [part] = health.parts()
+        assert part.state is state
+        assert "6 times" in part.what_to_do
 
 
 class _ClockOf:
@@ -117,8 +168,9 @@ def test_a_program_that_has_run_all_day_ends_in_the_night_when_nobody_is_there(
     visits.content = make_content()
     reception = Reception(
         point="reception", clock=cast(DeviceClock, _ClockOf(hand)), site_key=b"",
-        key_epoch=1, flow=hand.flow, visits=visits, deeds=none, face=none,
-        journal=none, health=none, obedience=none, storage=none, clock_watch=none, archive=none, tell_link=none,
+        key_epoch=1, flow=hand.flow, visits=visits, roll=none, deeds=none, face=none,
+        journal=none, health=none, failures=none, obedience=none, storage=none,
+        clock_watch=none, archive=none, tell_link=none,
         end=lambda: ended.append(True),
     )  # fmt: skip
     hour_ns = 3600 * 10**9

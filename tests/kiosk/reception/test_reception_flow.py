@@ -1,6 +1,7 @@
 """Which page follows which press (kiosk.md), with a clock that is moved by hand."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -32,8 +33,10 @@ from kiosk.reception.flow.inputs import (
     Pressed,
     ReaderChanged,
     RecordRead,
+    RollHeard,
     RollRead,
     RulesChanged,
+    SpeechFailed,
     Waiting,
 )
 from kiosk.reception.flow.screen import Page
@@ -118,7 +121,7 @@ def test_an_empty_name_is_asked_for_at_the_field(hand: Any, name: str) -> None:
 def test_hostile_names_are_kept_as_they_are_seen(hand: Any) -> None:
     hand.press("sign_in")
     hand.type("\u202e<b>Ze\u0308 \u2067\U0001f600\x00\n\t'};--")
-    assert hand.screen.field.text == "<b>Zë \U0001f600 '};--"
+    assert hand.screen.field.text == "<b>Zë • '};--"
     hand.type("x" * 100)
     assert len(hand.screen.field.text) == 80
     assert hand.screen.field.error == "No more letters fit here."
@@ -276,8 +279,46 @@ def test_a_withdrawn_photo_permission_is_gone_from_the_page_at_once(
     hand.press("next", "tick:images", "read", "need:no")
     hand.take(RulesChanged(make_content(number=2, expected=[])))
     hand.press("sign_in")
+    assert hand.page == Page.PHONE_RULES, "the line that was ticked was another one"
+    assert hand.screen.error == "The rules have changed. Please read them again."
+    assert not any(line.tick for line in hand.screen.lines)
+    hand.press("tick:images", "read", "sign_in")
     assert hand.visits()[0].image_permission is False
     assert hand.visits()[0].expected is None
+
+
+@pytest.mark.parametrize("asks", [False, True])
+def test_a_photo_permission_that_is_withdrawn_while_the_rules_are_read_takes_the_tick_with_it(
+    hand: Any, make_content: Callable[..., Content], asks: bool
+) -> None:
+    hand.press("sign_in")
+    hand.type("Owen Castleton")
+    hand.press("next", "tick:images", *(("help",) if asks else ()))
+    hand.take(RulesChanged(make_content(number=2, expected=[])))
+    if asks:
+        hand.press("back")
+    else:
+        assert hand.screen.error == "The rules have changed. Please read them again."
+    assert "You may take photos today. The headteacher has agreed." not in [line.text for line in hand.screen.lines]
+    hand.press("read")
+    assert hand.page == Page.PHONE_RULES
+    hand.press("tick:images", "read")
+    assert hand.page == Page.NEED_PHONE
+
+
+def test_rules_that_change_on_a_later_page_are_read_again_without_the_old_ticks(
+    hand: Any, make_content: Callable[..., Content]
+) -> None:
+    hand.press("sign_in")
+    hand.type("Amy Birch")
+    hand.press("next", "next", "reason:event", "nobody", "tick:images", "read")
+    newer = make_content()
+    texts = {"version": 4, "hash": "ab" * 32, "published_at": "2026-11-24T09:10:00.000Z", "languages": newer.languages}
+    hand.take(RulesChanged(make_content(number=2, texts=texts)))
+    hand.press("need:no")
+    assert hand.page == Page.PHONE_RULES
+    assert hand.screen.error == "The rules have changed. Please read them again."
+    assert not any(line.tick for line in hand.screen.lines)
 
 
 def test_contractors_show_papers_and_only_a_staff_badge_ticks_them(hand: Any, badges: Any) -> None:
@@ -376,6 +417,7 @@ def test_a_new_lanyard_does_not_sign_its_visitor_out_again(hand: Any, badges: An
 
 def test_a_delivery_rings_the_office_and_signs_nobody_in(hand: Any) -> None:
     hand.press("delivery")
+    assert "Who brings it" in hand.screen.field.hint
     hand.type("Marrowby Parcels")
     assert Deliver("Marrowby Parcels") in hand.press("ring_delivery")
     assert hand.page == Page.DELIVERY_DONE
@@ -480,6 +522,11 @@ def test_more_time_keeps_what_was_typed_and_start_again_does_not(hand: Any) -> N
     hand.wait(65)
     hand.type("x")
     hand.press("more_time")
+    assert hand.screen.field.text == "Amy"
+    hand.wait(65)
+    hand.press("help")
+    assert hand.page == Page.HELP, "the office can be asked from the question too"
+    hand.press("back")
     assert hand.screen.field.text == "Amy"
     hand.wait(65)
     hand.press("start_again")
@@ -702,6 +749,53 @@ def test_a_staff_badge_opens_the_own_record_and_the_roll(make_hand: Any, badges:
     assert hand.page == Page.WELCOME
 
 
+def test_a_roll_begun_elsewhere_shows_others_ticks_and_its_end(make_hand: Any, badges: Any) -> None:
+    amy = OnRoll("a" * 16, "Amy Birch", "Robins", "14", False)
+    hand = make_hand(answers=False)
+    hand.hold(badges["staff"])
+    hand.take(HostFound((), None))
+    assert {"drill", "roll"} <= set(hand.buttons())
+    hand.take(RollHeard(RollRead((amy,), drill=True, since="10:02")))
+    assert hand.page == Page.STAFF
+    assert {"go_on", "roll"} <= set(hand.buttons())  # a drill never stands in the way of an alarm
+    assert "drill" not in hand.buttons()
+    assert "10:02" in hand.screen.lead
+    assert ShowRoll(None, "joanne-birtles") in hand.press("go_on")
+    hand.take(RollRead((amy,), drill=True, since="10:02"))
+    hand.wait(400)
+    hand.take(RollHeard(RollRead((replace(amy, seen=True),), drill=True, since="10:02")))
+    assert (hand.page, hand.screen.rows[0].ticked) == (Page.ROLL, True)
+    hand.take(RollHeard(RollRead((replace(amy, seen=True),), drill=True, is_over=True, since="10:02")))
+    assert (hand.page, "over" in hand.screen.lead, "end_roll" in hand.buttons()) == (Page.ROLL, True, False)
+    assert hand.screen.lead.startswith("1 of 1 seen.")
+    hand.wait(201)  # what is heard is no finger: the names go away when nobody touches them
+    assert hand.page == Page.WELCOME
+
+
+def test_a_staff_badge_leads_on_from_a_roll_that_is_over_and_not_from_one_that_is_called(
+    make_hand: Any, badges: Any
+) -> None:
+    hand = make_hand(answers=False)
+    for is_over, page in ((False, Page.ROLL), (True, Page.STAFF)):
+        hand.hold(badges["staff"])
+        hand.take(HostFound((), None))
+        hand.press("drill")
+        hand.take(RollRead((), drill=True, is_over=is_over))
+        hand.hold(badges["office"])
+        assert hand.page == page
+        hand.press("end_roll", "back")
+
+
+def test_an_alarm_heard_of_is_the_only_one_to_go_on_with(make_hand: Any, badges: Any) -> None:
+    hand = make_hand(answers=False)
+    hand.take(RollHeard(RollRead((), drill=False, since="10:02")))
+    assert hand.page == Page.WELCOME
+    hand.hold(badges["staff"])
+    hand.take(HostFound((), False, "10:02"))
+    assert "go_on" in hand.buttons()
+    assert not {"drill", "roll"} & set(hand.buttons())
+
+
 def test_the_first_part_of_an_own_record_can_be_left_too(make_hand: Any, badges: Any) -> None:
     hand = make_hand(answers=False, capacity=lambda screen: 4)
     hand.hold(badges["staff"])
@@ -781,3 +875,12 @@ def test_what_the_page_does_not_offer_cannot_be_pressed(hand: Any, id: str) -> N
     before = hand.screen
     hand.press(id)
     assert hand.screen == before
+
+
+def test_where_nothing_can_be_read_aloud_that_is_offered_no_more(hand: Any) -> None:
+    hand.press("aloud")
+    assert hand.screen.aloud.selected
+    hand.take(SpeechFailed())
+    for ids in ((), ("sign_in",), ("help",)):
+        hand.press(*ids)
+        assert (hand.screen.aloud, hand.screen.speak) == (None, None)

@@ -18,6 +18,8 @@ VALUES = {
     "colour": "green",
     "host": "Robins",
     "telephone": "01632",
+    "seen": "2",
+    "all": "9",
     "seconds": "20",
     "time": "9",
     "name": "Amy",
